@@ -1,0 +1,362 @@
+//! A frontier that lives and dies with the process.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+
+use super::host::Host;
+use super::queue::Queued;
+use super::{
+    Admission, Counts, End, Frontier, FrontierError, Lease, LeaseId, PaceOf, Settled, Settlement,
+    Supply,
+};
+use crate::fingerprint::Fingerprint;
+use crate::host::HostKey;
+use crate::pace::{Pace, PaceChange};
+use crate::record::{Record, RecordId, Sequence};
+use crate::request::{Candidate, Request};
+use crate::time::Timestamp;
+
+/// The frontier of a crawl without a job directory: all in memory, exact.
+///
+/// It costs some 150 bytes beside its URL for a queued request, and 16 to 36 bytes for a seen one.
+pub struct MemoryFrontier {
+    inner: Mutex<Inner>,
+}
+
+impl MemoryFrontier {
+    /// An empty frontier; `pace` is asked once for each host.
+    #[must_use]
+    pub fn new(pace: impl PaceOf) -> Self {
+        Self {
+            inner: Mutex::new(Inner::new(Box::new(pace))),
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner
+            .lock()
+            .expect("no call panics while it holds the lock")
+    }
+}
+
+impl Default for MemoryFrontier {
+    /// One request at a time for each host, without delay.
+    fn default() -> Self {
+        Self::new(|_: &HostKey| Pace::default())
+    }
+}
+
+impl std::fmt::Debug for MemoryFrontier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("MemoryFrontier")
+            .field(&self.counts())
+            .finish()
+    }
+}
+
+#[async_trait]
+impl Frontier for MemoryFrontier {
+    async fn offer(
+        &self,
+        found: Vec<Candidate>,
+        _now: Timestamp,
+    ) -> Result<Admission, FrontierError> {
+        Ok(self.inner().offer(found))
+    }
+
+    async fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, FrontierError> {
+        Ok(self.inner().lease(at_most.get(), now))
+    }
+
+    async fn settle(
+        &self,
+        batch: Vec<Settlement>,
+        now: Timestamp,
+    ) -> Result<Vec<Settled>, FrontierError> {
+        let mut inner = self.inner();
+        if let Some(stray) = batch
+            .iter()
+            .find(|one| !inner.leased.contains_key(&one.lease))
+        {
+            return Err(FrontierError::NotLeased(stray.lease));
+        }
+        Ok(batch
+            .into_iter()
+            .map(|one| inner.settle(one, now))
+            .collect())
+    }
+
+    async fn pace(
+        &self,
+        host: &HostKey,
+        change: PaceChange,
+        now: Timestamp,
+    ) -> Result<(), FrontierError> {
+        let mut inner = self.inner();
+        let at = inner.host_index(host);
+        inner.update(at, |host| host.change(change, now));
+        Ok(())
+    }
+
+    async fn outbox(&self, after: Sequence, at_most: usize) -> Result<Vec<Record>, FrontierError> {
+        let inner = self.inner();
+        let skip = usize::try_from(after.0.saturating_sub(inner.confirmed.0)).unwrap_or(usize::MAX);
+        Ok(inner
+            .outbox
+            .iter()
+            .skip(skip)
+            .take(at_most)
+            .cloned()
+            .collect())
+    }
+
+    async fn confirm(&self, up_to: Sequence) -> Result<(), FrontierError> {
+        let mut inner = self.inner();
+        while inner.confirmed < up_to && inner.outbox.pop_front().is_some() {
+            inner.confirmed.0 += 1;
+        }
+        Ok(())
+    }
+
+    fn counts(&self) -> Counts {
+        self.inner().counts()
+    }
+}
+
+struct Inner {
+    pace_of: Box<dyn PaceOf>,
+    hosts: Vec<Host>,
+    by_key: HashMap<HostKey, usize>,
+    /// Hosts that may start a request at a time yet to come.
+    waiting: BTreeSet<(Timestamp, usize)>,
+    /// Hosts that may start one now: highest priority first, then whose turn was longest ago.
+    ready: BTreeSet<(Reverse<i32>, u64, usize)>,
+    /// Where each host stands in the two sets above.
+    standing: Vec<Standing>,
+    /// Requests that wait for their own time, not their host's.
+    delayed: BTreeMap<(Timestamp, u64), (usize, Queued)>,
+    leased: HashMap<LeaseId, (usize, Fingerprint, Request, u32)>,
+    seen: HashSet<Fingerprint, BuildHasherDefault<FirstBytes>>,
+    outbox: VecDeque<Record>,
+    /// The last record that left the outbox.
+    confirmed: Sequence,
+    queued: u64,
+    order: u64,
+}
+
+#[derive(Clone, Copy)]
+enum Standing {
+    Idle,
+    Waiting(Timestamp),
+    Ready(Reverse<i32>, u64),
+}
+
+impl Inner {
+    fn new(pace_of: Box<dyn PaceOf>) -> Self {
+        Self {
+            pace_of,
+            hosts: Vec::new(),
+            by_key: HashMap::new(),
+            waiting: BTreeSet::new(),
+            ready: BTreeSet::new(),
+            standing: Vec::new(),
+            delayed: BTreeMap::new(),
+            leased: HashMap::new(),
+            seen: HashSet::default(),
+            outbox: VecDeque::new(),
+            confirmed: Sequence(0),
+            queued: 0,
+            order: 0,
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        Counts {
+            queued: self.queued,
+            leased: self.leased.len() as u64,
+            seen: self.seen.len() as u64,
+            outbox: self.outbox.len() as u64,
+        }
+    }
+
+    fn host_index(&mut self, key: &HostKey) -> usize {
+        if let Some(at) = self.by_key.get(key) {
+            return *at;
+        }
+        let at = self.hosts.len();
+        self.hosts.push(Host::new(self.pace_of.pace_of(key)));
+        self.standing.push(Standing::Idle);
+        self.by_key.insert(key.clone(), at);
+        at
+    }
+
+    /// Changes a host and puts it where it then belongs.
+    fn update<T>(&mut self, at: usize, change: impl FnOnce(&mut Host) -> T) -> T {
+        let result = change(&mut self.hosts[at]);
+        match self.standing[at] {
+            Standing::Idle => {}
+            Standing::Waiting(time) => {
+                self.waiting.remove(&(time, at));
+            }
+            Standing::Ready(priority, turn) => {
+                self.ready.remove(&(priority, turn, at));
+            }
+        }
+        self.standing[at] = match self.hosts[at].due() {
+            None => Standing::Idle,
+            Some(time) => {
+                self.waiting.insert((time, at));
+                Standing::Waiting(time)
+            }
+        };
+        result
+    }
+
+    fn next_order(&mut self) -> u64 {
+        self.order += 1;
+        self.order
+    }
+
+    fn offer(&mut self, found: Vec<Candidate>) -> Admission {
+        let mut admission = Admission::default();
+        for Candidate {
+            fingerprint,
+            request,
+        } in found
+        {
+            let is_new = self.seen.insert(fingerprint);
+            if !is_new && !request.revisit {
+                admission.known += 1;
+                continue;
+            }
+            admission.new += 1;
+            self.enqueue(request);
+        }
+        admission
+    }
+
+    fn enqueue(&mut self, request: Request) {
+        let at = self.host_index(&HostKey::of(&request.url));
+        let queued = Queued::new(request, self.next_order(), 0);
+        self.queued += 1;
+        self.update(at, |host| host.queue.push(queued));
+    }
+
+    fn lease(&mut self, at_most: usize, now: Timestamp) -> Supply {
+        self.wake(now);
+        let mut leases = Vec::new();
+        while leases.len() < at_most {
+            let Some((_, _, at)) = self.ready.first().copied() else {
+                break;
+            };
+            leases.push(self.lease_from(at, now));
+            // With no delay the host may be due again at once.
+            self.wake(now);
+        }
+        if !leases.is_empty() {
+            return Supply::Ready(leases);
+        }
+        let next_host = self.waiting.first().map(|(time, _)| *time);
+        let next_delayed = self.delayed.keys().next().map(|(time, _)| *time);
+        match next_host.into_iter().chain(next_delayed).min() {
+            Some(time) => Supply::NotBefore(time),
+            None if self.leased.is_empty() && self.queued == 0 => Supply::Drained,
+            None => Supply::Leased,
+        }
+    }
+
+    /// Moves what has become due by `now` to where it can be leased.
+    fn wake(&mut self, now: Timestamp) {
+        while let Some(entry) = self.delayed.first_entry()
+            && entry.key().0 <= now
+        {
+            let (at, queued) = entry.remove();
+            self.update(at, |host| host.queue.push(queued));
+        }
+        while let Some((time, at)) = self.waiting.first().copied()
+            && time <= now
+        {
+            self.waiting.pop_first();
+            let priority = Reverse(self.hosts[at].queue.next_priority().unwrap_or(0));
+            let turn = self.hosts[at].last_turn;
+            self.ready.insert((priority, turn, at));
+            self.standing[at] = Standing::Ready(priority, turn);
+        }
+    }
+
+    fn lease_from(&mut self, at: usize, now: Timestamp) -> Lease {
+        let turn = self.next_order();
+        let queued = self.update(at, |host| {
+            host.started(now);
+            host.last_turn = turn;
+            host.queue.pop().expect("a ready host has a request")
+        });
+        self.queued -= 1;
+        let (id, tried) = (LeaseId(self.next_order()), queued.tried());
+        let request = queued.request();
+        self.leased
+            .insert(id, (at, request.fingerprint(), request.clone(), tried));
+        Lease { id, request, tried }
+    }
+
+    fn settle(&mut self, settlement: Settlement, now: Timestamp) -> Settled {
+        let (at, fingerprint, request, tried) = self
+            .leased
+            .remove(&settlement.lease)
+            .expect("settlements of leases that are not out were refused");
+        let url: Arc<str> = request.url.as_str().into();
+        self.update(at, Host::ended);
+        if let End::Retry { not_before } = settlement.end {
+            self.delay(at, request, tried + 1, not_before.max(now));
+        }
+        let records = settlement.items.len() as u64;
+        for (ordinal, item) in settlement.items.into_iter().enumerate() {
+            let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
+            self.outbox.push_back(Record {
+                id: RecordId {
+                    request: fingerprint,
+                    ordinal,
+                },
+                item,
+                url: Arc::clone(&url),
+            });
+        }
+        Settled {
+            admission: self.offer(settlement.found),
+            records,
+            last: Sequence(self.confirmed.0 + self.outbox.len() as u64),
+        }
+    }
+
+    fn delay(&mut self, at: usize, request: Request, tried: u32, until: Timestamp) {
+        let order = self.next_order();
+        self.queued += 1;
+        self.delayed
+            .insert((until, order), (at, Queued::new(request, order, tried)));
+    }
+}
+
+/// Fingerprints are evenly spread already: their first bytes are hash enough.
+#[derive(Default)]
+struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 << 8) | u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, value: u128) {
+        self.0 = u64::try_from(value >> 64).unwrap_or_default();
+    }
+}

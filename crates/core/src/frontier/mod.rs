@@ -1,0 +1,215 @@
+//! The frontier: what is still to be fetched, what is under way, and what was found.
+//!
+//! Requests are leased, not popped: what a crash interrupts is leased again. Settling a lease
+//! commits a page's end, its found requests and its items in one step. The items stand in the
+//! outbox until every sink has them.
+
+mod host;
+mod memory;
+mod queue;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+use crate::host::HostKey;
+use crate::item::AnyItem;
+use crate::pace::{Pace, PaceChange};
+use crate::record::{Record, Sequence};
+use crate::request::{Candidate, Request};
+use crate::time::Timestamp;
+
+pub use memory::MemoryFrontier;
+
+/// Where requests wait, and where finished pages are committed.
+///
+/// It hands out only what may be fetched now: pace, back-off and priority are its business, so no
+/// waiting request holds a connection. Calls may come from one driver only, but any number of
+/// leases are out at once.
+///
+/// ```
+/// # use std::num::NonZeroUsize;
+/// use huntsman_core::frontier::{End, MemoryFrontier, Settlement, Supply};
+/// use huntsman_core::{Frontier, Request, Timestamp, Url};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let frontier = MemoryFrontier::default();
+/// let seed = Request::get(Url::parse("http://example.com/").unwrap());
+/// frontier.offer(vec![seed.into()], Timestamp(0)).await.unwrap();
+/// let Supply::Ready(leases) = frontier.lease(NonZeroUsize::MIN, Timestamp(0)).await.unwrap() else { panic!() };
+/// let done = Settlement { lease: leases[0].id, end: End::Done, found: vec![], items: vec![] };
+/// frontier.settle(vec![done], Timestamp(5)).await.unwrap();
+/// assert!(matches!(frontier.lease(NonZeroUsize::MIN, Timestamp(5)).await.unwrap(), Supply::Drained));
+/// # }
+/// ```
+#[async_trait]
+pub trait Frontier: Send + Sync + 'static {
+    /// Takes requests in; those already known (by fingerprint) are only counted, unless they ask
+    /// to be revisited.
+    ///
+    /// # Errors
+    /// The store failed; nothing was taken in.
+    async fn offer(
+        &self,
+        found: Vec<Candidate>,
+        now: Timestamp,
+    ) -> Result<Admission, FrontierError>;
+
+    /// Up to `at_most` requests that may be fetched now.
+    ///
+    /// # Errors
+    /// The store failed; nothing was leased.
+    async fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, FrontierError>;
+
+    /// Commits the ends of leases, each with what its page yielded: all of a settlement or nothing.
+    ///
+    /// # Errors
+    /// The store failed and nothing of the batch is committed, or a lease is not out.
+    async fn settle(
+        &self,
+        batch: Vec<Settlement>,
+        now: Timestamp,
+    ) -> Result<Vec<Settled>, FrontierError>;
+
+    /// Changes the pace of one host, from now on.
+    ///
+    /// # Errors
+    /// The store failed.
+    async fn pace(
+        &self,
+        host: &HostKey,
+        change: PaceChange,
+        now: Timestamp,
+    ) -> Result<(), FrontierError>;
+
+    /// Up to `at_most` records of the outbox that come after `after`, in order.
+    ///
+    /// # Errors
+    /// The store failed.
+    async fn outbox(&self, after: Sequence, at_most: usize) -> Result<Vec<Record>, FrontierError>;
+
+    /// Drops the records up to and with `up_to` from the outbox: every sink has them.
+    ///
+    /// # Errors
+    /// The store failed.
+    async fn confirm(&self, up_to: Sequence) -> Result<(), FrontierError>;
+
+    /// How much is where, cheaply.
+    fn counts(&self) -> Counts;
+}
+
+/// What became of offered requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Admission {
+    /// Taken in.
+    pub new: u64,
+    /// Known already.
+    pub known: u64,
+}
+
+/// The identity of a lease, never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LeaseId(pub u64);
+
+/// A request that is under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lease {
+    /// By which it is settled.
+    pub id: LeaseId,
+    /// What to fetch.
+    pub request: Request,
+    /// How often it was tried before.
+    pub tried: u32,
+}
+
+/// What a frontier has to give.
+#[derive(Debug)]
+pub enum Supply {
+    /// At least one, at most as many as asked for.
+    Ready(Vec<Lease>),
+    /// Nothing now; the next at this time, or earlier if a lease is settled.
+    NotBefore(Timestamp),
+    /// Nothing until a lease is settled or a pace is released.
+    Leased,
+    /// Nothing queued, delayed or leased.
+    Drained,
+}
+
+/// The end of one lease, and what its page yielded.
+#[derive(Debug)]
+pub struct Settlement {
+    /// Which one.
+    pub lease: LeaseId,
+    /// How it ended.
+    pub end: End,
+    /// Requests found on the page.
+    pub found: Vec<Candidate>,
+    /// Items found on the page, in order.
+    pub items: Vec<Arc<dyn AnyItem>>,
+}
+
+/// How a lease ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// The page is done, or given up, or redirected to a found request: not to be fetched again.
+    Done,
+    /// To be fetched again, not before this time.
+    Retry {
+        /// The earliest time.
+        not_before: Timestamp,
+    },
+}
+
+/// What a settlement did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Of its found requests.
+    pub admission: Admission,
+    /// Records appended to the outbox.
+    pub records: u64,
+    /// The outbox's last record.
+    pub last: Sequence,
+}
+
+/// How much is where in a frontier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Waiting for their turn, delayed ones too.
+    pub queued: u64,
+    /// Under way.
+    pub leased: u64,
+    /// Ever taken in.
+    pub seen: u64,
+    /// Records in the outbox.
+    pub outbox: u64,
+}
+
+/// The pace of hosts as the settings give it.
+pub trait PaceOf: Send + Sync + 'static {
+    /// The pace towards this host.
+    fn pace_of(&self, host: &HostKey) -> Pace;
+}
+
+impl<F: Fn(&HostKey) -> Pace + Send + Sync + 'static> PaceOf for F {
+    fn pace_of(&self, host: &HostKey) -> Pace {
+        self(host)
+    }
+}
+
+/// Why a frontier failed. The crawl stops: going on could lose pages.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FrontierError {
+    /// A settlement for something that is not leased.
+    #[error("lease {} is not out", .0.0)]
+    NotLeased(LeaseId),
+    /// The store failed.
+    #[error("the frontier's store failed: {0}")]
+    Store(String),
+}
+
+/// The longest that a host may be put off; a server's wish beyond it is cut.
+pub const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);

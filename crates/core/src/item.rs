@@ -1,0 +1,74 @@
+//! Items: typed until they reach the sink.
+
+use std::any::Any;
+use std::fmt;
+
+use crate::schema::Schema;
+
+/// What a spider yields: a struct, or an enum of several. Implement it with `#[derive(Item)]`.
+///
+/// ```
+/// use huntsman_core::{Field, FieldType, Item, Schema};
+///
+/// #[derive(serde::Serialize)]
+/// struct Quote { text: String }
+///
+/// static QUOTE: Schema = Schema {
+///     name: "Quote",
+///     doc: "",
+///     fields: &[Field { name: "text", kind: <String as FieldType>::KIND, doc: "" }],
+/// };
+///
+/// static SCHEMAS: &[&Schema] = &[&QUOTE];
+///
+/// impl Item for Quote {
+///     fn schemas() -> &'static [&'static Schema] { SCHEMAS }
+///     fn schema(&self) -> &'static Schema { &QUOTE }
+///     fn fields(&self) -> &dyn erased_serde::Serialize { self }
+/// }
+/// ```
+pub trait Item: Send + Sync + 'static {
+    /// The schemas of all values of this type, known before the first page.
+    fn schemas() -> &'static [&'static Schema]
+    where
+        Self: Sized;
+
+    /// The schema of this value: one of [`Item::schemas`].
+    fn schema(&self) -> &'static Schema;
+
+    /// The value as a struct that serializes to the fields of its schema, in their order.
+    fn fields(&self) -> &dyn erased_serde::Serialize;
+}
+
+/// An item whose type is no longer known: what records hold. Every [`Item`] is one.
+pub trait AnyItem: Any + Send + Sync {
+    /// The schema of this value.
+    fn schema(&self) -> &'static Schema;
+    /// The value, ready to be serialized.
+    fn fields(&self) -> &dyn erased_serde::Serialize;
+    /// For a look at the real type.
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<I: Item> AnyItem for I {
+    fn schema(&self) -> &'static Schema {
+        Item::schema(self)
+    }
+
+    fn fields(&self) -> &dyn erased_serde::Serialize {
+        Item::fields(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl fmt::Debug for dyn AnyItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match serde_json::to_string(&self.fields()) {
+            Ok(json) => write!(f, "{} {json}", self.schema().name),
+            Err(_) => f.write_str(self.schema().name),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The words and the traits of Huntsman, and its pure rules.
+//!
+//! This crate is what a third party implements against: a transport implements [`Fetch`], a
+//! frontier [`Frontier`], a sink [`Export`]. It has no runtime, no TLS and no HTML in it, and it
+//! never reads a clock: every rule that depends on time takes `now`.
+//!
+//! A request lives through seven verbs: admit → lease → fetch → parse → refine → settle → deliver.
+
+pub mod address;
+pub mod admit;
+pub mod canonical;
+pub mod export;
+pub mod fetch;
+pub mod fingerprint;
+pub mod frontier;
+pub mod host;
+pub mod item;
+pub mod observe;
+pub mod pace;
+pub mod record;
+pub mod redirect;
+pub mod refine;
+pub mod request;
+pub mod response;
+pub mod retry;
+pub mod robots;
+pub mod schema;
+pub mod time;
+
+pub use admit::{Admit, Refusal};
+pub use export::{Export, ExportError};
+pub use fetch::{Fetch, FetchError, Layer, Next};
+pub use fingerprint::Fingerprint;
+pub use frontier::{Frontier, FrontierError};
+pub use host::HostKey;
+pub use item::{AnyItem, Item};
+pub use observe::{Event, Observe};
+pub use record::{Record, RecordId, Sequence};
+pub use refine::{Refine, RefineError, Verdict};
+pub use request::{Candidate, Request};
+pub use response::RawResponse;
+pub use schema::{Field, FieldType, Kind, Schema};
+pub use time::Timestamp;
+
+pub use bytes::Bytes;
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+pub use url::Url;

@@ -1,0 +1,1 @@
+//! Small programs, one question each

@@ -1,0 +1,1 @@
+//! The project's own spiders and the crawl binary
