@@ -1,0 +1,105 @@
+//! One element of a document.
+
+use std::fmt;
+
+use ego_tree::NodeRef;
+use scraper::ElementRef;
+
+use crate::node::push_text;
+use crate::{SelectError, Selection, css, xpath};
+
+/// An element of a [`Document`](crate::Document): a reference, cheap to copy.
+///
+/// ```
+/// use huntsman_select::Document;
+///
+/// let page = Document::html(r#"<p class="lead">Hello <b>world</b></p>"#);
+/// let lead = page.css("p.lead")?.first().unwrap();
+/// assert_eq!(lead.name(), "p");
+/// assert_eq!(lead.attr("class"), Some("lead"));
+/// assert_eq!(lead.text(), "Hello world");
+/// assert_eq!(lead.inner_html(), "Hello <b>world</b>");
+/// # Ok::<(), huntsman_select::SelectError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Element<'a> {
+    pub(crate) inner: ElementRef<'a>,
+}
+
+impl<'a> Element<'a> {
+    pub(crate) fn wrap(node: NodeRef<'a, scraper::Node>) -> Option<Self> {
+        ElementRef::wrap(node).map(|inner| Self { inner })
+    }
+
+    /// The matches of a CSS selector in the tree that starts at this element. As in parsel the
+    /// element itself can match, and nothing outside it takes part: `div p` asks for a `div`
+    /// at or below this element. `:scope` is this element, and a selector may start with a
+    /// combinator, as in `> li`.
+    ///
+    /// # Errors
+    /// [`SelectError::Css`] if the selector is malformed.
+    pub fn css(&self, selector: &str) -> Result<Selection<'a>, SelectError> {
+        let mut selection = Selection::default();
+        css::select_in(*self, selector, &mut selection.nodes)?;
+        Ok(selection)
+    }
+
+    /// The value of an XPath 1.0 expression with this element as context node. As in lxml a
+    /// path that starts with `/` starts at the document: use `.//` for what is below.
+    ///
+    /// # Errors
+    /// [`SelectError::XPath`] if the expression is malformed or cannot be evaluated.
+    pub fn xpath(&self, expression: &str) -> Result<Selection<'a>, SelectError> {
+        let mut selection = Selection::default();
+        xpath::select(*self, expression, &mut selection.nodes)?;
+        Ok(selection)
+    }
+
+    /// The tag name, in lower case for HTML elements.
+    pub fn name(&self) -> &'a str {
+        self.inner.value().name()
+    }
+
+    /// The value of an attribute; names of HTML attributes are in lower case.
+    pub fn attr(&self, name: &str) -> Option<&'a str> {
+        attribute(self.inner.value(), name)
+    }
+
+    /// The attributes as name and value, ordered by name.
+    pub fn attrs(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.inner.value().attrs()
+    }
+
+    /// The text of all descendant text nodes, concatenated as it is in the page.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        push_text(*self.inner, &mut text);
+        text
+    }
+
+    /// The element with its content as HTML, written by the
+    /// [HTML standard's serialization](https://html.spec.whatwg.org/multipage/parsing.html#serialising-html-fragments).
+    pub fn html(&self) -> String {
+        self.inner.html()
+    }
+
+    /// The element's content as HTML.
+    pub fn inner_html(&self) -> String {
+        self.inner.inner_html()
+    }
+}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.inner.value(), f)
+    }
+}
+
+/// A plain scan: elements have few attributes, and interning the name would cost more.
+pub(crate) fn attribute<'a>(element: &'a scraper::node::Element, name: &str) -> Option<&'a str> {
+    element
+        .attrs
+        .iter()
+        .find(|(key, _)| key.prefix.is_none() && &*key.local == name)
+        .map(|(_, value)| &**value)
+}
