@@ -200,6 +200,6 @@ proptest! {
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let robots = Robots::parse(&bytes, "huntsman");
-        let _ = robots.allows(&Url::parse("http://a.example/x").unwrap());
+        prop_assert!(robots.allows(&Url::parse("http://a.example/robots.txt").unwrap()));
     }
 }

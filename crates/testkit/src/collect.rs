@@ -1,0 +1,120 @@
+//! A sink that keeps its records.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use huntsman_core::{Export, ExportError, Record, Schema};
+
+/// A sink that keeps its records for a test to look at; clones share them. It can be slow, and it
+/// can fail.
+#[derive(Debug, Clone, Default)]
+pub struct Collect {
+    kept: Arc<Mutex<Kept>>,
+    latency: Duration,
+    fails_after: Option<usize>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    records: Vec<Record>,
+    batches: usize,
+    closed: bool,
+}
+
+impl Collect {
+    /// A sink that takes so long for each batch.
+    #[must_use]
+    pub fn slow(latency: Duration) -> Self {
+        Self {
+            latency,
+            ..Self::default()
+        }
+    }
+
+    /// A sink that fails once it would hold more than so many records.
+    #[must_use]
+    pub fn failing_after(records: usize) -> Self {
+        Self {
+            fails_after: Some(records),
+            ..Self::default()
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records taken.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.kept().records.len()
+    }
+
+    /// Whether none was taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The records taken, in order.
+    #[must_use]
+    pub fn records(&self) -> Vec<Record> {
+        self.kept().records.clone()
+    }
+
+    /// Each record's item as JSON, in order.
+    ///
+    /// # Panics
+    /// When an item cannot be written as JSON.
+    #[must_use]
+    pub fn json(&self) -> Vec<serde_json::Value> {
+        let records = self.records();
+        let values = records
+            .iter()
+            .map(|record| serde_json::to_value(record.item.fields()));
+        values
+            .map(|value| value.expect("the item can be written as JSON"))
+            .collect()
+    }
+
+    /// Whether it was closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.kept().closed
+    }
+
+    /// Batches taken.
+    #[must_use]
+    pub fn batches(&self) -> usize {
+        self.kept().batches
+    }
+}
+
+#[async_trait]
+impl Export for Collect {
+    async fn open(&self, _: &'static [&'static Schema]) -> Result<(), ExportError> {
+        Ok(())
+    }
+
+    async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
+        if !self.latency.is_zero() {
+            tokio::time::sleep(self.latency).await;
+        }
+        let mut kept = self.kept();
+        if self
+            .fails_after
+            .is_some_and(|most| kept.records.len() + batch.len() > most)
+        {
+            return Err(ExportError::Other("the test's sink is full".to_owned()));
+        }
+        kept.batches += 1;
+        kept.records.extend(batch);
+        Ok(())
+    }
+
+    async fn close(&self) -> Result<(), ExportError> {
+        self.kept().closed = true;
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! Scripted sites, simulated crawls and conformance suites for Huntsman.
+//!
+//! * [`FakeWeb`] is a transport that answers from a script, in the runtime's own time: with time
+//!   paused, a crawl of hours takes milliseconds.
+//! * [`SeededSite`] makes a whole web from a seed, and knows what a right crawl of it finds.
+//! * [`Collect`] is a sink that keeps its records.
+//! * [`frontier_suite`], [`export_suite`] and [`fetch_suite`] hold implementations to their traits.
+
+mod answer;
+mod collect;
+pub mod export_suite;
+mod fake_web;
+pub mod fetch_suite;
+pub mod frontier_suite;
+mod item;
+mod seeded;
+mod visits;
+
+pub use answer::Answer;
+pub use collect::Collect;
+pub use fake_web::FakeWeb;
+pub use item::{Sample, sample_records};
+pub use seeded::{SeededSite, Shape};
+pub use visits::{Visit, Visits};
