@@ -96,6 +96,13 @@ pub enum Event<'a> {
         /// Links that it yielded, before admission.
         links: u64,
     },
+    /// The spider heard that a request failed, and may have yielded something.
+    Heard {
+        /// The request's URL.
+        url: &'a Url,
+        /// Items that it yielded, before refinement.
+        items: u64,
+    },
     /// A page could not be parsed: the spider said so, or panicked.
     ParseFailed {
         /// Its URL.

@@ -1,0 +1,102 @@
+//! What the driver's state hears, and what it wants done.
+
+use std::any::Any;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use huntsman_core::frontier::{Lease, LeaseId, Settled, Settlement, Supply};
+use huntsman_core::pace::PaceChange;
+use huntsman_core::{FetchError, HostKey, RawResponse, Request, Sequence};
+
+use crate::admit::Screened;
+use crate::deliver::SinkFailure;
+use crate::driver::stop::StopLevel;
+use crate::fetch::RobotsAnswer;
+use crate::parse::Items;
+use crate::refine::Refined;
+
+/// Something that happened.
+pub(crate) enum Event {
+    /// The frontier answered.
+    Supplied(Supply),
+    /// A response came, or none.
+    Fetched {
+        lease: LeaseId,
+        result: Result<RawResponse, FetchError>,
+        latency: Duration,
+    },
+    /// An answer for robots.txt came, or none.
+    Robots {
+        origin: String,
+        result: Result<RobotsAnswer, FetchError>,
+    },
+    /// The spider is done with a page, or failed.
+    Parsed {
+        lease: LeaseId,
+        result: Result<Parsed, String>,
+    },
+    /// A page's items passed their steps, or a step panicked.
+    Refined {
+        lease: LeaseId,
+        result: Result<Refined, String>,
+    },
+    /// Pages were committed.
+    Settled(Vec<Settled>),
+    /// A sink took a batch, or failed.
+    Delivered {
+        sink: usize,
+        result: Result<u64, SinkFailure>,
+    },
+    /// The user wants it to end.
+    Stop(StopLevel),
+    /// Some time came.
+    Tick,
+}
+
+/// A page as the spider left it, its links screened.
+pub(crate) struct Parsed {
+    pub(crate) items: Items,
+    pub(crate) screened: Screened,
+    /// Links that the page yielded, of whatever fate.
+    pub(crate) links: u64,
+}
+
+/// Something that is to be done.
+pub(crate) enum Action {
+    /// Ask the frontier for so many.
+    Lease(NonZeroUsize),
+    /// Change a host's pace.
+    Pace(HostKey, PaceChange),
+    /// Fetch a page.
+    Fetch(Lease),
+    /// Fetch a robots.txt.
+    FetchRobots {
+        origin: String,
+        request: Box<Request>,
+    },
+    /// Give a response to the spider.
+    Parse {
+        lease: LeaseId,
+        request: Box<Request>,
+        raw: RawResponse,
+    },
+    /// Tell the spider of a failure.
+    Fail {
+        lease: LeaseId,
+        request: Box<Request>,
+        error: FetchError,
+    },
+    /// Take items through their steps.
+    Refine {
+        lease: LeaseId,
+        items: Box<dyn Any + Send>,
+    },
+    /// Commit a page.
+    Settle(Settlement),
+    /// Let a sink take what comes after a position.
+    Deliver { sink: usize, after: Sequence },
+    /// Drop what every sink has.
+    Confirm(Sequence),
+    /// Drop all work that is not committed.
+    Abort,
+}

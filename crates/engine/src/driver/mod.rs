@@ -1,0 +1,278 @@
+//! The driver: one loop that owns all state, waits for events and does what the state says.
+
+mod event;
+mod origins;
+mod outcome;
+mod page;
+mod robots;
+mod state;
+mod stop;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use huntsman_core::frontier::{LeaseId, Settlement};
+use huntsman_core::{FetchError, Frontier, FrontierError};
+use tokio::sync::watch;
+use tokio::task::{Id, JoinError, JoinSet};
+
+use crate::clock::Clock;
+use crate::deliver::{Sink, SinkFailure, deliver};
+use crate::observe::Finish;
+use crate::settle::commit;
+
+pub(crate) use event::{Action, Event};
+pub(crate) use state::{Parts, State};
+pub use stop::{Stop, StopLevel};
+pub(crate) use work::Workers;
+
+/// What runs a crawl: the state, and the hands that do what it says.
+pub(crate) struct Driver {
+    pub(crate) state: State,
+    pub(crate) clock: Clock,
+    pub(crate) frontier: Arc<dyn Frontier>,
+    pub(crate) workers: Workers,
+    pub(crate) sinks: Vec<Sink>,
+    pub(crate) batch: usize,
+    pages: JoinSet<Event>,
+    deliveries: JoinSet<Event>,
+    /// What each task is for, should it panic.
+    purposes: HashMap<Id, Purpose>,
+}
+
+/// What a task is for.
+enum Purpose {
+    Fetch(LeaseId),
+    Robots(String),
+    Parse(LeaseId),
+    Refine(LeaseId),
+    Deliver(usize),
+}
+
+/// Events taken before actions are carried out: enough for one commit to serve many pages.
+const MOST_AT_ONCE: usize = 256;
+
+impl Driver {
+    pub(crate) fn new(
+        state: State,
+        clock: Clock,
+        frontier: Arc<dyn Frontier>,
+        workers: Workers,
+        sinks: Vec<Sink>,
+        batch: usize,
+    ) -> Self {
+        Self {
+            state,
+            clock,
+            frontier,
+            workers,
+            sinks,
+            batch,
+            pages: JoinSet::new(),
+            deliveries: JoinSet::new(),
+            purposes: HashMap::new(),
+        }
+    }
+
+    /// Runs until all is done or dropped.
+    pub(crate) async fn run(
+        &mut self,
+        mut stop: watch::Receiver<StopLevel>,
+    ) -> Result<Finish, FrontierError> {
+        let mut actions = Vec::new();
+        loop {
+            self.state.next(self.clock.now(), &mut actions);
+            while !actions.is_empty() {
+                let answers = self.perform(std::mem::take(&mut actions)).await?;
+                let now = self.clock.now();
+                self.state.counted(self.frontier.counts());
+                for answer in answers {
+                    self.state.on(answer, now, &mut actions);
+                }
+                self.state.next(now, &mut actions);
+            }
+            if let Some(finish) = self.state.finished() {
+                return Ok(finish);
+            }
+            if self.is_stuck() {
+                let reason = "it says that leases are out, but none is";
+                return Err(FrontierError::Store(reason.to_owned()));
+            }
+            let event = self.wait(&mut stop).await;
+            let now = self.clock.now();
+            self.state.on(event, now, &mut actions);
+            self.take_ready(&mut actions);
+        }
+    }
+
+    /// Whether nothing could ever happen again: a frontier that miscounts must not hang a crawl.
+    fn is_stuck(&self) -> bool {
+        self.pages.is_empty() && self.deliveries.is_empty() && self.state.wake().is_none()
+    }
+
+    /// Waits for whatever comes first: a finished task, the stop, or the time.
+    async fn wait(&mut self, stop: &mut watch::Receiver<StopLevel>) -> Event {
+        let wake = self.state.wake().map(|time| self.clock.instant(time));
+        let sleep = async move {
+            match wake {
+                Some(time) => tokio::time::sleep_until(time).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Ok(()) = stop.changed() => Event::Stop(*stop.borrow_and_update()),
+            Some(done) = self.pages.join_next_with_id() => self.event(done),
+            Some(done) = self.deliveries.join_next_with_id() => self.event(done),
+            () = sleep => Event::Tick,
+        }
+    }
+
+    /// Takes what else has happened by now, without waiting.
+    fn take_ready(&mut self, actions: &mut Vec<Action>) {
+        let now = self.clock.now();
+        for _ in 0..MOST_AT_ONCE {
+            let done = self.pages.try_join_next_with_id();
+            let Some(done) = done.or_else(|| self.deliveries.try_join_next_with_id()) else {
+                return;
+            };
+            let event = self.event(done);
+            self.state.on(event, now, actions);
+        }
+    }
+
+    fn event(&mut self, done: Result<(Id, Event), JoinError>) -> Event {
+        match done {
+            Ok((id, event)) => {
+                self.purposes.remove(&id);
+                event
+            }
+            Err(error) => self.panicked(error),
+        }
+    }
+
+    /// A task panicked, or was dropped by an abort.
+    fn panicked(&mut self, error: JoinError) -> Event {
+        let purpose = self.purposes.remove(&error.id());
+        let reason = match error.try_into_panic() {
+            Ok(payload) => format!("panicked: {}", crate::parse::panic_message(&*payload)),
+            Err(error) => error.to_string(),
+        };
+        match purpose {
+            Some(Purpose::Fetch(lease)) => Event::Fetched {
+                lease,
+                result: Err(FetchError::Other(reason)),
+                latency: std::time::Duration::ZERO,
+            },
+            Some(Purpose::Robots(origin)) => Event::Robots {
+                origin,
+                result: Err(FetchError::Other(reason)),
+            },
+            Some(Purpose::Parse(lease)) => Event::Parsed {
+                lease,
+                result: Err(reason),
+            },
+            Some(Purpose::Refine(lease)) => Event::Refined {
+                lease,
+                result: Err(reason),
+            },
+            Some(Purpose::Deliver(sink)) => Event::Delivered {
+                sink,
+                result: Err(SinkFailure(reason)),
+            },
+            None => Event::Tick,
+        }
+    }
+
+    /// Carries out actions, and returns what the frontier answered.
+    async fn perform(&mut self, actions: Vec<Action>) -> Result<Vec<Event>, FrontierError> {
+        let mut answers = Vec::new();
+        let mut batch: Vec<Settlement> = Vec::new();
+        let mut room = None;
+        for action in actions {
+            match action {
+                Action::Settle(settlement) => batch.push(settlement),
+                Action::Lease(at_most) => room = Some(at_most),
+                Action::Pace(host, change) => {
+                    self.frontier.pace(&host, change, self.clock.now()).await?;
+                }
+                Action::Confirm(up_to) => self.frontier.confirm(up_to).await?,
+                Action::Abort => self.abort(),
+                work => self.start(work),
+            }
+        }
+        if !batch.is_empty() {
+            let settled = commit(&*self.frontier, batch, self.clock.now()).await?;
+            answers.push(Event::Settled(settled));
+        }
+        if let Some(at_most) = room {
+            let supply = self.frontier.lease(at_most, self.clock.now()).await?;
+            answers.push(Event::Supplied(supply));
+        }
+        Ok(answers)
+    }
+
+    /// Starts the task that an action asks for.
+    fn start(&mut self, action: Action) {
+        let (workers, pages) = (&self.workers, &mut self.pages);
+        let (purpose, task) = match action {
+            Action::Fetch(lease) => (
+                Purpose::Fetch(lease.id),
+                pages.spawn(workers.fetch(lease, self.clock)),
+            ),
+            Action::FetchRobots { origin, request } => (
+                Purpose::Robots(origin.clone()),
+                pages.spawn(workers.robots(origin, *request)),
+            ),
+            Action::Parse {
+                lease,
+                request,
+                raw,
+            } => (
+                Purpose::Parse(lease),
+                pages.spawn_blocking(workers.parse(lease, request, raw)),
+            ),
+            Action::Fail {
+                lease,
+                request,
+                error,
+            } => (
+                Purpose::Parse(lease),
+                pages.spawn_blocking(workers.fail(lease, request, error)),
+            ),
+            Action::Refine { lease, items } => (
+                Purpose::Refine(lease),
+                pages.spawn(workers.refine(lease, items)),
+            ),
+            Action::Deliver { sink: index, after } => {
+                let Some(sink) = self.sinks.get(index).cloned() else {
+                    return;
+                };
+                let (frontier, batch) = (Arc::clone(&self.frontier), self.batch);
+                let task = async move {
+                    let result = deliver(&*frontier, &sink, after, batch).await;
+                    Event::Delivered {
+                        sink: index,
+                        result,
+                    }
+                };
+                (Purpose::Deliver(index), self.deliveries.spawn(task))
+            }
+            _ => return,
+        };
+        self.purposes.insert(task.id(), purpose);
+    }
+
+    /// Drops all work that is not committed. A page that is being parsed cannot be interrupted;
+    /// nobody waits for it any more.
+    fn abort(&mut self) {
+        self.pages.abort_all();
+        self.pages.detach_all();
+        self.purposes
+            .retain(|_, purpose| matches!(purpose, Purpose::Deliver(_)));
+    }
+}

@@ -1,0 +1,140 @@
+//! The ends of pages: given up, redirected, parsed, refined, settled.
+
+use std::sync::Arc;
+
+use huntsman_core::frontier::{LeaseId, Settled};
+use huntsman_core::request::Candidate;
+use huntsman_core::{AnyItem, Event as Seen, FetchError, Request, Timestamp};
+
+use super::event::{Action, Parsed};
+use super::page::Work;
+use super::state::{Hint, State};
+use crate::parse::Items;
+use crate::refine::Refined;
+use crate::settle;
+
+impl State {
+    pub(super) fn give_up(&mut self, lease: LeaseId, error: FetchError) {
+        if let Some(page) = self.pages.get(lease) {
+            self.observers.on(&Seen::Failed {
+                url: &page.request.url,
+                error: &error,
+            });
+            self.pages.queue(lease, Work::Failure(error));
+        }
+    }
+
+    /// A redirect: the page is done, and its target is a found request.
+    pub(super) fn follow(&mut self, lease: LeaseId, next: Request, actions: &mut Vec<Action>) {
+        let Some(page) = self.pages.get(lease) else {
+            return;
+        };
+        let from = &page.request.url;
+        self.observers.on(&Seen::Redirected {
+            from,
+            to: &next.url,
+        });
+        let found = match self.rules.admit(&next) {
+            Ok(()) => vec![Candidate::from(next)],
+            Err(refusal) => {
+                self.observers.on(&Seen::Refused {
+                    url: &next.url,
+                    refusal: &refusal,
+                });
+                Vec::new()
+            }
+        };
+        self.settle(lease, found, Vec::new(), actions);
+    }
+
+    pub(super) fn parsed(
+        &mut self,
+        lease: LeaseId,
+        result: Result<Parsed, String>,
+        actions: &mut Vec<Action>,
+    ) {
+        if !self.pages.parsed(lease) {
+            return;
+        }
+        let Some(page) = self.pages.get(lease) else {
+            return;
+        };
+        let url = &page.request.url;
+        let parsed = match result {
+            Ok(parsed) => parsed,
+            Err(reason) => {
+                self.observers.on(&Seen::ParseFailed {
+                    url,
+                    reason: &reason,
+                });
+                self.settle(lease, Vec::new(), Vec::new(), actions);
+                return;
+            }
+        };
+        self.observers.screened(&parsed.screened);
+        let (items, links) = (parsed.items.count(), parsed.links);
+        if page.is_response {
+            self.observers.on(&Seen::Parsed { url, items, links });
+        } else {
+            self.observers.on(&Seen::Heard { url, items });
+        }
+        match parsed.items {
+            Items::Refined(items) => self.settle(lease, parsed.screened.found, items, actions),
+            Items::Typed(items, _) => {
+                self.pages.refining(lease, parsed.screened.found);
+                actions.push(Action::Refine { lease, items });
+            }
+        }
+    }
+
+    pub(super) fn refined(
+        &mut self,
+        lease: LeaseId,
+        result: Result<Refined, String>,
+        actions: &mut Vec<Action>,
+    ) {
+        let Some(page) = self.pages.get(lease) else {
+            return;
+        };
+        let url = page.request.url.clone();
+        match result {
+            Ok(refined) => {
+                for reason in &refined.dropped {
+                    self.observers.on(&Seen::Dropped { url: &url, reason });
+                }
+                let found = self.pages.refined(lease);
+                self.settle(lease, found, refined.items, actions);
+            }
+            Err(reason) => {
+                self.observers.on(&Seen::ParseFailed {
+                    url: &url,
+                    reason: &reason,
+                });
+                self.settle(lease, Vec::new(), Vec::new(), actions);
+            }
+        }
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        lease: LeaseId,
+        found: Vec<Candidate>,
+        items: Vec<Arc<dyn AnyItem>>,
+        actions: &mut Vec<Action>,
+    ) {
+        self.done += u64::from(self.pages.leave(lease).is_some_and(|page| page.is_response));
+        actions.push(Action::Settle(settle::done(lease, found, items)));
+    }
+
+    pub(super) fn settled(&mut self, settled: &[Settled], now: Timestamp) {
+        self.supply = Hint::Ask;
+        for one in settled {
+            self.sinks.appended(one.last, now);
+            self.observers.admitted(one.admission);
+            self.observers.on(&Seen::Settled {
+                records: one.records,
+                counts: self.counts,
+            });
+        }
+    }
+}

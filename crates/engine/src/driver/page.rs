@@ -1,0 +1,156 @@
+//! The pages that are under way, and what they take.
+
+use std::collections::{HashMap, VecDeque};
+
+use huntsman_core::frontier::{Lease, LeaseId};
+use huntsman_core::request::Candidate;
+use huntsman_core::{FetchError, RawResponse, Request};
+
+use crate::lease::Taken;
+
+/// A leased request on its way.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) request: Request,
+    pub(super) tried: u32,
+    pub(super) stage: Stage,
+    /// A response came, and the spider had it.
+    pub(super) is_response: bool,
+}
+
+/// Where it is.
+#[derive(Debug)]
+pub(super) enum Stage {
+    /// Waits for robots.txt, or is fetched: it holds a connection either way.
+    Fetching,
+    /// Waits for a parse permit.
+    Queued(Work),
+    /// With the spider, its body so many bytes.
+    Parsing(u64),
+    /// Its items pass their steps; these are the requests found.
+    Refining(Vec<Candidate>),
+}
+
+/// What a spider is to look at.
+#[derive(Debug)]
+pub(super) enum Work {
+    Response(RawResponse),
+    Failure(FetchError),
+}
+
+impl Work {
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Self::Response(raw) => raw.body.len() as u64,
+            Self::Failure(_) => 0,
+        }
+    }
+}
+
+/// All pages under way, with the sums that back-pressure goes by.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    pages: HashMap<LeaseId, Page>,
+    queue: VecDeque<LeaseId>,
+    connections: usize,
+    bodies: u64,
+    parsing: usize,
+}
+
+impl Pages {
+    pub(super) fn leased(&mut self, lease: &Lease) {
+        self.connections += 1;
+        let page = Page {
+            request: lease.request.clone(),
+            tried: lease.tried,
+            stage: Stage::Fetching,
+            is_response: false,
+        };
+        self.pages.insert(lease.id, page);
+    }
+
+    pub(super) fn get(&self, lease: LeaseId) -> Option<&Page> {
+        self.pages.get(&lease)
+    }
+
+    /// A fetched page waits for its parse.
+    pub(super) fn queue(&mut self, lease: LeaseId, work: Work) {
+        if let Some(page) = self.pages.get_mut(&lease) {
+            self.connections -= 1;
+            self.bodies += work.bytes();
+            page.is_response = matches!(work, Work::Response(_));
+            page.stage = Stage::Queued(work);
+            self.queue.push_back(lease);
+        }
+    }
+
+    /// The next page for the spider, if one of `permits` is free.
+    pub(super) fn parse(&mut self, permits: usize) -> Option<(LeaseId, Request, Work)> {
+        if self.parsing >= permits {
+            return None;
+        }
+        let lease = self.queue.pop_front()?;
+        let page = self.pages.get_mut(&lease)?;
+        let Stage::Queued(work) = std::mem::replace(&mut page.stage, Stage::Parsing(0)) else {
+            return None;
+        };
+        page.stage = Stage::Parsing(work.bytes());
+        self.parsing += 1;
+        Some((lease, page.request.clone(), work))
+    }
+
+    /// The spider is done with a page.
+    pub(super) fn parsed(&mut self, lease: LeaseId) -> bool {
+        let Some(Page {
+            stage: Stage::Parsing(bytes),
+            ..
+        }) = self.pages.get(&lease)
+        else {
+            return false;
+        };
+        self.bodies -= bytes;
+        self.parsing -= 1;
+        true
+    }
+
+    pub(super) fn refining(&mut self, lease: LeaseId, found: Vec<Candidate>) {
+        if let Some(page) = self.pages.get_mut(&lease) {
+            page.stage = Stage::Refining(found);
+        }
+    }
+
+    /// The requests found on a page whose items have passed their steps.
+    pub(super) fn refined(&mut self, lease: LeaseId) -> Vec<Candidate> {
+        match self.pages.get_mut(&lease).map(|page| &mut page.stage) {
+            Some(Stage::Refining(found)) => std::mem::take(found),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A page leaves: it is about to be settled.
+    pub(super) fn leave(&mut self, lease: LeaseId) -> Option<Page> {
+        let page = self.pages.remove(&lease)?;
+        if matches!(page.stage, Stage::Fetching) {
+            self.connections -= 1;
+        }
+        Some(page)
+    }
+
+    /// Drops all of them, uncommitted.
+    pub(super) fn abort(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
+    pub(super) fn taken(&self) -> Taken {
+        Taken {
+            connections: self.connections,
+            bodies: self.bodies,
+            unsettled: self.pages.len(),
+            ..Taken::default()
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! All state of a crawl in one place, and pure: an event and the time in, actions out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use huntsman_core::frontier::{Counts, LeaseId, Supply};
+use huntsman_core::pace::PaceChange;
+use huntsman_core::robots::product_token;
+use huntsman_core::{Event as Seen, FetchError, HostKey, RawResponse, Timestamp};
+
+use super::event::{Action, Event};
+use super::origins::Origins;
+use super::page::{Pages, Work};
+use super::stop::StopLevel;
+use crate::admit::{RobotsCache, Rules};
+use crate::deliver::{Positions, SinkFailure};
+use crate::fetch::{Fate, FetchRules};
+use crate::lease::{Bounds, Taken};
+use crate::observe::{Finish, Observers};
+use crate::settings::Settings;
+use crate::settle;
+
+/// The driver's state.
+pub(crate) struct State {
+    pub(super) rules: Arc<Rules>,
+    pub(super) robots: Option<Arc<RobotsCache>>,
+    pub(super) agent: String,
+    pub(super) fetch: FetchRules,
+    pub(super) bounds: Bounds,
+    pub(super) permits: usize,
+    pub(super) deadline: Option<Timestamp>,
+    pub(super) pages: Pages,
+    pub(super) origins: Origins,
+    pub(super) sinks: Positions,
+    pub(super) supply: Hint,
+    pub(super) done: u64,
+    pub(super) counts: Counts,
+    pub(super) finish: Option<Finish>,
+    pub(super) observers: Observers,
+    pub(super) sink_names: Vec<Arc<str>>,
+}
+
+/// Whether it is worth asking the frontier.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Hint {
+    Ask,
+    At(Timestamp),
+    Blocked,
+    Drained,
+}
+
+/// What a state is made of.
+pub(crate) struct Parts {
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) robots: Arc<RobotsCache>,
+    pub(crate) observers: Observers,
+    pub(crate) sink_names: Vec<Arc<str>>,
+    pub(crate) cores: usize,
+}
+
+impl State {
+    pub(crate) fn new(settings: &Settings, parts: Parts, now: Timestamp) -> Self {
+        Self {
+            rules: parts.rules,
+            robots: settings.admit.robots.then_some(parts.robots),
+            agent: product_token(&settings.fetch.user_agent).to_owned(),
+            fetch: FetchRules::new(settings),
+            bounds: Bounds::new(settings),
+            permits: settings.parse.threads.unwrap_or(parts.cores),
+            deadline: settings.lease.max_time.map(|time| now.after(time)),
+            pages: Pages::default(),
+            origins: Origins::default(),
+            sinks: Positions::new(parts.sink_names.len(), &settings.deliver),
+            supply: Hint::Ask,
+            done: 0,
+            counts: Counts::default(),
+            finish: None,
+            observers: parts.observers,
+            sink_names: parts.sink_names,
+        }
+    }
+
+    /// Takes in one event and says what is to be done.
+    pub(crate) fn on(&mut self, event: Event, now: Timestamp, actions: &mut Vec<Action>) {
+        match event {
+            Event::Supplied(supply) => self.supplied(supply, now, actions),
+            Event::Fetched {
+                lease,
+                result,
+                latency,
+            } => self.fetched(lease, result, latency, now, actions),
+            Event::Robots { origin, result } => self.robots(&origin, result, now, actions),
+            Event::Parsed { lease, result } => self.parsed(lease, result, actions),
+            Event::Refined { lease, result } => self.refined(lease, result, actions),
+            Event::Settled(settled) => self.settled(&settled, now),
+            Event::Delivered { sink, result } => self.delivered(sink, result, now, actions),
+            Event::Stop(level) => self.stop(level, Finish::Stopped, actions),
+            Event::Tick => {}
+        }
+    }
+
+    /// What can be done now that could not before. To be asked after each lot of events.
+    pub(crate) fn next(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
+        self.limits(now);
+        for (origin, request) in self.origins.due(now) {
+            actions.push(Action::FetchRobots {
+                origin,
+                request: Box::new(request),
+            });
+        }
+        while let Some((lease, request, work)) = self.pages.parse(self.permits) {
+            let request = Box::new(request);
+            actions.push(match work {
+                Work::Response(raw) => Action::Parse {
+                    lease,
+                    request,
+                    raw,
+                },
+                Work::Failure(error) => Action::Fail {
+                    lease,
+                    request,
+                    error,
+                },
+            });
+        }
+        let hurry = self.leasing_is_over() && self.pages.is_empty();
+        for (sink, after) in self.sinks.start(now, hurry) {
+            actions.push(Action::Deliver { sink, after });
+        }
+        actions.extend(self.sinks.confirm().map(Action::Confirm));
+        if self.may_lease(now)
+            && let Some(room) = self.bounds.room(&self.taken())
+        {
+            actions.push(Action::Lease(room));
+        }
+    }
+
+    /// When something is due although nothing happens.
+    pub(crate) fn wake(&self) -> Option<Timestamp> {
+        let supply = match self.supply {
+            Hint::At(time) if self.finish.is_none() => Some(time),
+            _ => None,
+        };
+        let deadline = self.deadline.filter(|_| self.finish.is_none());
+        [supply, deadline, self.sinks.due(), self.origins.next()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Whether all is done, and why it ended.
+    pub(crate) fn finished(&self) -> Option<Finish> {
+        let over = self.leasing_is_over() && self.pages.is_empty() && self.sinks.idle();
+        over.then(|| self.finish.clone().unwrap_or(Finish::Finished))
+    }
+
+    fn leasing_is_over(&self) -> bool {
+        self.finish.is_some() || self.supply == Hint::Drained
+    }
+
+    fn may_lease(&self, now: Timestamp) -> bool {
+        self.finish.is_none()
+            && match self.supply {
+                Hint::Ask => true,
+                Hint::At(time) => time <= now,
+                Hint::Blocked | Hint::Drained => false,
+            }
+    }
+
+    fn taken(&self) -> Taken {
+        Taken {
+            backlog: self.sinks.backlog(),
+            pages: self.done,
+            ..self.pages.taken()
+        }
+    }
+
+    fn limits(&mut self, now: Timestamp) {
+        if self.finish.is_some() || self.supply == Hint::Drained {
+            return;
+        }
+        if self.bounds.pages_done(&self.taken()) {
+            self.finish = Some(Finish::Limit("lease.max_pages".to_owned()));
+        } else if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.finish = Some(Finish::Limit("lease.max_time".to_owned()));
+        }
+    }
+
+    fn stop(&mut self, level: StopLevel, why: Finish, actions: &mut Vec<Action>) {
+        if level == StopLevel::Run {
+            return;
+        }
+        self.finish.get_or_insert(why);
+        if level == StopLevel::Abort {
+            self.pages.abort();
+            self.origins.abort();
+            actions.push(Action::Abort);
+        }
+    }
+
+    fn supplied(&mut self, supply: Supply, now: Timestamp, actions: &mut Vec<Action>) {
+        match supply {
+            Supply::Ready(leases) => {
+                self.supply = Hint::Ask;
+                for lease in leases {
+                    self.pages.leased(&lease);
+                    self.begin(lease, now, actions);
+                }
+            }
+            Supply::NotBefore(time) => self.supply = Hint::At(time),
+            Supply::Leased => self.supply = Hint::Blocked,
+            Supply::Drained => self.supply = Hint::Drained,
+        }
+    }
+
+    fn fetched(
+        &mut self,
+        lease: LeaseId,
+        result: Result<RawResponse, FetchError>,
+        latency: Duration,
+        now: Timestamp,
+        actions: &mut Vec<Action>,
+    ) {
+        let Some(page) = self.pages.get(lease) else {
+            return;
+        };
+        if let Ok(raw) = &result {
+            self.observers.on(&Seen::Fetched {
+                url: &raw.url,
+                status: raw.status,
+                bytes: raw.body.len() as u64,
+                latency,
+            });
+        }
+        match self.fetch.fate(&page.request, page.tried, result, now) {
+            Fate::Parse(raw) => self.pages.queue(lease, Work::Response(raw)),
+            Fate::GiveUp(error) => self.give_up(lease, error),
+            Fate::Follow(next) => self.follow(lease, *next, actions),
+            Fate::Retry {
+                error,
+                after,
+                host_too,
+            } => {
+                let url = &page.request.url;
+                self.observers.on(&Seen::Retried {
+                    url,
+                    error: &error,
+                    after,
+                });
+                let not_before = now.after(after);
+                if host_too {
+                    let host = HostKey::of(url);
+                    actions.push(Action::Pace(host, PaceChange::NotBefore(not_before)));
+                }
+                self.pages.leave(lease);
+                actions.push(Action::Settle(settle::again(lease, not_before)));
+            }
+        }
+    }
+
+    /// The frontier's own counts, for progress.
+    pub(crate) fn counted(&mut self, counts: Counts) {
+        self.counts = counts;
+    }
+
+    fn delivered(
+        &mut self,
+        sink: usize,
+        result: Result<u64, SinkFailure>,
+        now: Timestamp,
+        actions: &mut Vec<Action>,
+    ) {
+        let name = self.sink_names.get(sink).cloned().unwrap_or_default();
+        match result {
+            Ok(records) => {
+                self.sinks.taken(sink, records, now);
+                self.observers.on(&Seen::Delivered {
+                    sink: &name,
+                    records,
+                });
+            }
+            Err(SinkFailure(reason)) => {
+                self.sinks.failed(sink);
+                let why = Finish::SinkFailed {
+                    sink: name.to_string(),
+                    reason,
+                };
+                // Whatever the user had asked for: a sink that failed is the graver end.
+                self.finish = None;
+                self.stop(StopLevel::Abort, why, actions);
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The work that tasks do for the driver.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use huntsman_core::frontier::{Lease, LeaseId};
+use huntsman_core::{FetchError, RawResponse, Request};
+
+use super::event::{Event, Parsed};
+use crate::admit::Rules;
+use crate::clock::Clock;
+use crate::erased::AnySpider;
+use crate::fetch::{Stack, fetch_robots, guarded as guarded_fetch};
+use crate::parse::{Yield, guarded};
+
+/// What tasks need.
+#[derive(Clone)]
+pub(crate) struct Workers {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) spider: Arc<dyn AnySpider>,
+    pub(crate) rules: Arc<Rules>,
+}
+
+impl Workers {
+    pub(super) fn fetch(&self, lease: Lease, clock: Clock) -> impl Future<Output = Event> + use<> {
+        let stack = Arc::clone(&self.stack);
+        async move {
+            let begun = clock.elapsed();
+            let result = guarded_fetch(stack.fetch(lease.request)).await;
+            Event::Fetched {
+                lease: lease.id,
+                result,
+                latency: clock.elapsed().saturating_sub(begun),
+            }
+        }
+    }
+
+    pub(super) fn robots(
+        &self,
+        origin: String,
+        request: Request,
+    ) -> impl Future<Output = Event> + use<> {
+        let stack = Arc::clone(&self.stack);
+        async move {
+            let result = fetch_robots(&stack, request).await;
+            Event::Robots { origin, result }
+        }
+    }
+
+    pub(super) fn parse(
+        &self,
+        lease: LeaseId,
+        request: Box<Request>,
+        raw: RawResponse,
+    ) -> impl FnOnce() -> Event + use<> {
+        let workers = self.clone();
+        move || {
+            let result = guarded(|| workers.spider.parse(&request, raw));
+            let result = result.map(|yielded| workers.screen(yielded, &request));
+            Event::Parsed { lease, result }
+        }
+    }
+
+    pub(super) fn fail(
+        &self,
+        lease: LeaseId,
+        request: Box<Request>,
+        error: FetchError,
+    ) -> impl FnOnce() -> Event + use<> {
+        let workers = self.clone();
+        move || {
+            let result = guarded(|| workers.spider.failed(&request, &error));
+            let result = result.map(|yielded| workers.screen(yielded, &request));
+            Event::Parsed { lease, result }
+        }
+    }
+
+    fn screen(&self, yielded: Yield, request: &Request) -> Parsed {
+        let links = yielded.drafts.len() as u64;
+        let screened = self
+            .rules
+            .screen(&yielded.drafts, yielded.base.as_ref(), Some(request));
+        Parsed {
+            items: yielded.items,
+            screened,
+            links,
+        }
+    }
+
+    pub(super) fn refine(
+        &self,
+        lease: LeaseId,
+        items: Box<dyn Any + Send>,
+    ) -> impl Future<Output = Event> + use<> {
+        let spider = Arc::clone(&self.spider);
+        async move {
+            Event::Refined {
+                lease,
+                result: Ok(spider.refine(items).await),
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Observing: counters, logs and the report, from events alone.
+
+mod log;
+mod report;
+mod stats;
+
+use std::sync::Arc;
+
+use huntsman_core::frontier::Admission;
+use huntsman_core::{Event, Observe};
+
+use crate::admit::Screened;
+
+pub(crate) use log::Log;
+pub use report::{Finish, HostReport, Report, SinkReport};
+pub(crate) use stats::Stats;
+
+/// All who want to know.
+#[derive(Clone, Default)]
+pub(crate) struct Observers(pub(crate) Vec<Arc<dyn Observe>>);
+
+impl Observers {
+    pub(crate) fn on(&self, event: &Event<'_>) {
+        for observer in &self.0 {
+            observer.on(event);
+        }
+    }
+
+    pub(crate) fn admitted(&self, admission: Admission) {
+        if admission != Admission::default() {
+            self.on(&Event::Admitted {
+                new: admission.new,
+                known: admission.known,
+            });
+        }
+    }
+
+    /// Tells what became of the links of a page, but for those that are admitted.
+    pub(crate) fn screened(&self, screened: &Screened) {
+        for (url, refusal) in &screened.refused {
+            self.on(&Event::Refused { url, refusal });
+        }
+        if screened.bad > 0 {
+            self.on(&Event::BadLinks {
+                count: screened.bad,
+            });
+        }
+        if screened.repeated > 0 {
+            self.on(&Event::Admitted {
+                new: 0,
+                known: screened.repeated,
+            });
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Parsing: one page through the spider, on a thread where it may take its time.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use huntsman_core::{AnyItem, Url};
+
+use crate::output::RawDraft;
+
+/// What one page yielded.
+pub(crate) struct Yield {
+    pub(crate) items: Items,
+    pub(crate) drafts: Vec<RawDraft>,
+    /// What links are relative to; a spider's start has none.
+    pub(crate) base: Option<Url>,
+}
+
+/// The items of one page.
+pub(crate) enum Items {
+    /// Ready to be settled.
+    Refined(Vec<Arc<dyn AnyItem>>),
+    /// A `Vec<S::Item>` that has yet to pass the steps.
+    Typed(Box<dyn Any + Send>, u64),
+}
+
+impl Items {
+    pub(crate) fn count(&self) -> u64 {
+        match self {
+            Self::Refined(items) => items.len() as u64,
+            Self::Typed(_, count) => *count,
+        }
+    }
+}
+
+/// Runs `work`; a panic becomes a reason.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result,
+        Err(payload) => Err(format!("panicked: {}", panic_message(&*payload))),
+    }
+}
+
+/// The text that a panic came with.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "without a message".to_owned())
+}

@@ -1,0 +1,97 @@
+//! Every key with its meaning: `crawl settings` prints it, and a test holds it complete.
+
+/// A settings key and what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Table and name: `fetch.timeout`.
+    pub name: &'static str,
+    /// One line for users.
+    pub doc: &'static str,
+}
+
+const fn key(name: &'static str, doc: &'static str) -> Key {
+    Key { name, doc }
+}
+
+/// All keys, sorted by name.
+pub const KEYS: &[Key] = &[
+    key(
+        "admit.hosts",
+        "hosts that may be visited, with their subdomains; empty for all",
+    ),
+    key(
+        "admit.max_depth",
+        "links to follow from a start URL; unset for no limit",
+    ),
+    key("admit.max_url_length", "longest URL, in bytes"),
+    key(
+        "admit.robots",
+        "obey robots.txt (RFC 9309, and Crawl-delay)",
+    ),
+    key(
+        "deliver.backlog",
+        "records that may wait for the slowest sink; past it no page is leased",
+    ),
+    key("deliver.batch", "records written at once, at most"),
+    key(
+        "deliver.linger",
+        "longest time that a record waits for others before it is written",
+    ),
+    key(
+        "fetch.allow_private",
+        "hosts that may have a private address (start URLs may anyway)",
+    ),
+    key(
+        "fetch.backoff",
+        "wait before the first retry; doubled for each further one",
+    ),
+    key(
+        "fetch.body_budget",
+        "bytes of bodies in memory at once; each fetch reserves fetch.max_body",
+    ),
+    key("fetch.concurrency", "connections at once, over all hosts"),
+    key("fetch.connect_timeout", "longest time until connected"),
+    key("fetch.cookies", "send and store cookies"),
+    key(
+        "fetch.max_backoff",
+        "longest wait before a retry, also when a server asks for more",
+    ),
+    key("fetch.max_body", "largest body, after decompression"),
+    key("fetch.max_redirects", "redirects in a row"),
+    key(
+        "fetch.resolve",
+        "addresses of hosts, HOST=ADDR:PORT, instead of asking DNS",
+    ),
+    key("fetch.retries", "tries after the first one"),
+    key(
+        "fetch.timeout",
+        "longest time from sending to the last byte",
+    ),
+    key(
+        "fetch.user_agent",
+        "what the crawler calls itself; robots.txt is read for its first word",
+    ),
+    key(
+        "lease.delay",
+        "least time between two requests to one host; unset: 1s, and 0s for this machine",
+    ),
+    key("lease.jitter", "share of the delay that is added at random"),
+    key(
+        "lease.max_pages",
+        "stop after so many pages; unset for no limit",
+    ),
+    key("lease.max_time", "stop after this time; unset for no limit"),
+    key("lease.per_host", "requests to one host at once"),
+    key(
+        "lease.unsettled",
+        "pages under way at once: fetched, parsed or not yet settled",
+    ),
+    key(
+        "parse.statuses",
+        "statuses that reach the spider's parse, like 200-299, 404",
+    ),
+    key(
+        "parse.threads",
+        "pages parsed at once; unset: one for each core",
+    ),
+];

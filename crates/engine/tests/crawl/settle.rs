@@ -1,0 +1,83 @@
+//! Settling: with a frontier that fails, the crawl stops and says so.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use huntsman::core::frontier::{Admission, Counts, MemoryFrontier, Settled, Settlement, Supply};
+use huntsman::core::pace::PaceChange;
+use huntsman::core::request::Candidate;
+use huntsman::core::{FrontierError, HostKey, Record, Sequence, Timestamp};
+use huntsman::prelude::*;
+use huntsman::{CrawlError, Frontier};
+use huntsman_testkit::{Collect, FakeWeb};
+
+use crate::Walk;
+
+/// Cannot settle.
+#[derive(Default)]
+struct Full(MemoryFrontier);
+
+#[async_trait]
+impl Frontier for Full {
+    async fn offer(
+        &self,
+        found: Vec<Candidate>,
+        now: Timestamp,
+    ) -> Result<Admission, FrontierError> {
+        self.0.offer(found, now).await
+    }
+    async fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, FrontierError> {
+        self.0.lease(at_most, now).await
+    }
+    async fn settle(
+        &self,
+        _: Vec<Settlement>,
+        _: Timestamp,
+    ) -> Result<Vec<Settled>, FrontierError> {
+        Err(FrontierError::Store("the disk is full".to_owned()))
+    }
+    async fn pace(
+        &self,
+        host: &HostKey,
+        change: PaceChange,
+        now: Timestamp,
+    ) -> Result<(), FrontierError> {
+        self.0.pace(host, change, now).await
+    }
+    async fn outbox(&self, after: Sequence, at_most: usize) -> Result<Vec<Record>, FrontierError> {
+        self.0.outbox(after, at_most).await
+    }
+    async fn confirm(&self, up_to: Sequence) -> Result<(), FrontierError> {
+        self.0.confirm(up_to).await
+    }
+    fn counts(&self) -> Counts {
+        self.0.counts()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_fails_ends_the_crawl() {
+    let web = FakeWeb::new().html("http://a.example/", "x");
+    let items = Collect::default();
+    let result = Crawl::new(
+        Walk {
+            start: vec!["http://a.example/".to_owned()],
+        },
+        web,
+    )
+    .frontier(Arc::new(Full::default()))
+    .export("items", items.clone())
+    .run(&Stop::new())
+    .await;
+    let error = result.unwrap_err();
+    assert!(matches!(error, CrawlError::Frontier(_)));
+    assert_eq!(
+        error.to_string(),
+        "the frontier's store failed: the disk is full"
+    );
+    assert!(
+        items.is_empty(),
+        "nothing is delivered that was not committed"
+    );
+}
