@@ -59,7 +59,13 @@ impl Host {
                 self.next = self.next.max(time.min(now.after(super::MAX_WAIT)));
             }
             PaceChange::Hold => self.held = true,
-            PaceChange::Release => self.held = false,
+            PaceChange::Release => {
+                self.held = false;
+                // What was leased before the hold begins only now.
+                if self.in_flight > 0 {
+                    self.next = self.next.max(self.pace.next(now, self.turns));
+                }
+            }
         }
     }
 }
