@@ -1,0 +1,123 @@
+//! The names beside a file, and who else writes to it.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The folder of a file.
+pub(super) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// What `path` finally is: links are followed, also one to a file that does not exist yet.
+pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        found => return found,
+    }
+    let mut path = path.to_owned();
+    // The system too gives up after 40.
+    for _ in 0..40 {
+        match fs::read_link(&path) {
+            Ok(next) => path = folder(&path).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("there are too many links to follow"))
+}
+
+/// Creates `.NAME.part-PID`, for what becomes the file.
+pub(super) fn temporary(path: &Path) -> io::Result<(PathBuf, File)> {
+    create_free(path, &part_of(path), &std::process::id().to_string())
+}
+
+/// Creates `NAME.partial`, for what is not whole.
+pub(super) fn partial(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut name = name(path).to_owned();
+    name.push(".partial");
+    create_free(path, &name, "")
+}
+
+/// Creates `STEM` + `end`, or with `-2` and so on behind it, beside `path`.
+fn create_free(path: &Path, stem: &OsStr, end: &str) -> io::Result<(PathBuf, File)> {
+    let mut number = 1_u32;
+    loop {
+        let mut name = stem.to_owned();
+        name.push(end);
+        if number > 1 {
+            name.push(format!("-{number}"));
+        }
+        let candidate = folder(path).join(name);
+        match OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&candidate)
+        {
+            Ok(file) => return Ok((candidate, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn name(path: &Path) -> &OsStr {
+    path.file_name().unwrap_or_default()
+}
+
+/// What the names of the temporary files of `path` begin with.
+fn part_of(path: &Path) -> OsString {
+    let mut part = OsString::from(".");
+    part.push(name(path));
+    part.push(".part-");
+    part
+}
+
+/// Locks `file` for as long as it is open. Where the system has no locks, nothing is done.
+pub(super) fn lock(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(taken()),
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn taken() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::WouldBlock,
+        "another feed or crawl is writing to it",
+    )
+}
+
+/// Refuses if another writer has a locked temporary file for `path`. What a crash left is free.
+pub(super) fn refuse_others(path: &Path, ours: Option<&Path>) -> io::Result<()> {
+    let part = part_of(path);
+    for entry in fs::read_dir(folder(path))? {
+        let entry = entry?;
+        let is_part = entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(part.as_encoded_bytes());
+        let is_ours = ours.is_some_and(|ours| ours.file_name() == Some(&entry.file_name()));
+        if !is_part || is_ours {
+            continue;
+        }
+        // One that cannot be opened, or is gone by now, is nobody's.
+        if File::open(entry.path()).is_ok_and(|file| lock(&file).is_err()) {
+            return Err(taken());
+        }
+    }
+    Ok(())
+}
+
+/// Makes new and changed names in the folder of `path` durable, where folders can be synced.
+pub(super) fn sync_folder(path: &Path) {
+    let synced = File::open(folder(path)).and_then(|folder| folder.sync_all());
+    // Some systems cannot; the file itself is synced in any case.
+    synced.unwrap_or_default();
+}
