@@ -60,6 +60,30 @@ pub trait Export: Send + Sync + 'static {
     }
 }
 
+/// A sink chosen while the program runs. Every method is passed on.
+#[async_trait]
+impl<E: Export + ?Sized> Export for Box<E> {
+    async fn open(&self, schemas: &'static [&'static Schema]) -> Result<(), ExportError> {
+        (**self).open(schemas).await
+    }
+
+    async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
+        (**self).export(batch).await
+    }
+
+    async fn close(&self) -> Result<(), ExportError> {
+        (**self).close().await
+    }
+
+    async fn abandon(&self) {
+        (**self).abandon().await;
+    }
+
+    fn bytes(&self) -> u64 {
+        (**self).bytes()
+    }
+}
+
 /// Why a sink failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]

@@ -1,0 +1,97 @@
+//! A spider as the command knows it: its name, its arguments, and a way to crawl with it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use huntsman::Export;
+use huntsman::args::{ArgsError, from_args, names};
+use huntsman::{Crawl, CrawlError, Report, Settings, Spider, Stop};
+use huntsman_http::{Cookies, Http};
+use serde::de::DeserializeOwned;
+
+use crate::progress::Progress;
+
+/// A spider of the project.
+pub struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) arguments: Vec<&'static str>,
+    make: Make,
+}
+
+type Make = Box<dyn Fn(&[(String, String)]) -> Result<Box<dyn Launch>, ArgsError>>;
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry")
+            .field("name", &self.name)
+            .field("arguments", &self.arguments)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    /// The spider with these arguments.
+    pub(crate) fn make(&self, args: &[(String, String)]) -> Result<Box<dyn Launch>, ArgsError> {
+        (self.make)(args)
+    }
+}
+
+/// A spider of this type, made from its arguments.
+#[must_use]
+pub fn spider<S: Spider + DeserializeOwned>() -> Entry {
+    spider_with::<S>(|crawl| crawl)
+}
+
+/// A spider of this type whose crawl gets something more: steps, layers, rules, observers.
+#[must_use]
+pub fn spider_with<S: Spider + DeserializeOwned>(with: fn(Crawl<S>) -> Crawl<S>) -> Entry {
+    Entry {
+        name: S::NAME,
+        arguments: names::<S>(),
+        make: Box::new(move |args| {
+            let spider = from_args::<S>(args)?;
+            Ok(Box::new(Made { spider, with }))
+        }),
+    }
+}
+
+/// A spider that is ready to go, its type forgotten.
+pub(crate) trait Launch {
+    /// The spider's own layer of settings.
+    fn configure(&self, settings: &mut Settings);
+    /// Crawls.
+    fn crawl<'a>(self: Box<Self>, equipment: Equipment, stop: &'a Stop) -> Running<'a>;
+}
+
+/// A crawl under way.
+pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, CrawlError>> + 'a>>;
+
+/// What the command gives to a crawl.
+pub(crate) struct Equipment {
+    pub(crate) settings: Settings,
+    pub(crate) http: Http,
+    pub(crate) cookies: Option<Cookies>,
+    pub(crate) sinks: Vec<(String, Box<dyn Export>)>,
+    pub(crate) progress: Progress,
+}
+
+struct Made<S: Spider> {
+    spider: S,
+    with: fn(Crawl<S>) -> Crawl<S>,
+}
+
+impl<S: Spider> Launch for Made<S> {
+    fn configure(&self, settings: &mut Settings) {
+        self.spider.configure(settings);
+    }
+
+    fn crawl<'a>(self: Box<Self>, equipment: Equipment, stop: &'a Stop) -> Running<'a> {
+        let crawl = Crawl::new(self.spider, equipment.http)
+            .settings(equipment.settings)
+            .observe(equipment.progress);
+        let crawl = equipment.cookies.into_iter().fold(crawl, Crawl::layer);
+        let sinks = equipment.sinks.into_iter();
+        let crawl = sinks.fold(crawl, |crawl, (name, sink)| crawl.export(&name, sink));
+        Box::pin((self.with)(crawl).run(stop))
+    }
+}

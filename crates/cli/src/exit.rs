@@ -1,0 +1,49 @@
+//! How the command ends: a code, and one line that says why.
+
+use std::process::ExitCode;
+
+/// The end of a command.
+#[derive(Debug)]
+pub(crate) enum Exit {
+    /// It did what was asked.
+    Done,
+    /// It cannot be done as asked: flags, arguments, settings.
+    Usage(anyhow::Error),
+    /// Nothing was fetched, or nothing matched.
+    Nothing(anyhow::Error),
+    /// A sink failed.
+    Sink(anyhow::Error),
+    /// The user stopped it.
+    Stopped,
+}
+
+/// The code of a command that the user stopped, as shells have it: 128 + SIGINT.
+pub(crate) const STOPPED: u8 = 130;
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        let (code, error) = match exit {
+            Exit::Done => (0, None),
+            Exit::Usage(error) => (1, Some(error)),
+            Exit::Nothing(error) => (2, Some(error)),
+            Exit::Sink(error) => (3, Some(error)),
+            Exit::Stopped => (STOPPED, None),
+        };
+        if let Some(error) = error {
+            crate::style::complain(&error);
+        }
+        Self::from(code)
+    }
+}
+
+/// Commands return `Err` early and `Ok` at their end; both are ends.
+pub(crate) fn ended(result: Result<Exit, Exit>) -> Exit {
+    match result {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+/// For `map_err`: the caller asked for something that cannot be.
+pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Exit {
+    Exit::Usage(error.into())
+}

@@ -1,0 +1,181 @@
+//! The flags of every command, from which `--help` is made.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Crawl sites into typed, validated records.
+#[derive(Debug, Parser)]
+#[command(
+    name = "crawl",
+    version,
+    about,
+    disable_help_subcommand = true,
+    override_usage = "crawl SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]\n       crawl COMMAND [OPTIONS]",
+    after_help = "Examples:\n  crawl list                                  the spiders of this project\n  crawl quotes --demo -o quotes.json          crawl the practice site into a JSON array\n  crawl quotes -a tag=life -o - | head        one tag, JSON Lines to standard output\n  crawl select page.html 'a::attr(href)'      try a selector\n\nExit codes: 0 done, 1 usage or settings, 2 nothing fetched, 3 a sink failed, 130 stopped by the user."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a spider; the word `run` may be left out
+    Run(Run),
+    /// List the spiders and their arguments
+    List,
+    /// Make a new project that builds and crawls
+    New(New),
+    /// Fetch one URL and print its body
+    Fetch(Fetch),
+    /// Try a CSS selector or an XPath expression on a URL or a file
+    Select(Select),
+    /// Show every setting with its value, its origin and its meaning
+    Settings(Settings),
+    /// Serve the practice sites, or a folder of files, on this machine
+    Site(Site),
+}
+
+/// `crawl [run] SPIDER`
+#[derive(Debug, Args)]
+#[command(override_usage = "crawl SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]")]
+pub(crate) struct Run {
+    /// Name of the spider (see `crawl list`)
+    pub(crate) spider: String,
+    /// Give the spider an argument
+    #[arg(short, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) argument: Vec<(String, String)>,
+    /// Append items to a place, which stays valid: items.json, .jsonl, .csv; `-` is standard output
+    #[arg(short, long, value_name = "PLACE", allow_hyphen_values = true)]
+    pub(crate) output: Vec<String>,
+    /// The same, but replace what is there, once the crawl is done
+    #[arg(short = 'O', long, value_name = "PLACE", allow_hyphen_values = true)]
+    pub(crate) overwrite_output: Vec<String>,
+    #[command(flatten)]
+    pub(crate) setting: SettingFlags,
+    #[command(flatten)]
+    pub(crate) web: Web,
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// No live line and no report
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+/// Settings on the command line.
+#[derive(Debug, Args)]
+pub(crate) struct SettingFlags {
+    /// Set a setting (see `crawl settings`)
+    #[arg(short, long = "set", value_name = "KEY=VALUE", value_parser = pair)]
+    pub(crate) set: Vec<(String, String)>,
+}
+
+/// Which web it is.
+#[derive(Debug, Args)]
+pub(crate) struct Web {
+    /// Serve the practice sites on this machine and crawl those, without delay
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Address of a host, instead of asking DNS; also as curl has it: HOST:PORT:ADDR
+    #[arg(long, value_name = "HOST=ADDR:PORT")]
+    pub(crate) resolve: Vec<String>,
+}
+
+/// Where the log goes.
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// Least important messages to log: error, warn, info, debug, trace, off
+    #[arg(long, value_name = "LEVEL", default_value = "warn")]
+    pub(crate) log_level: String,
+    /// Log to this file instead of standard error
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log_file: Option<PathBuf>,
+    /// Form of the log
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// A line for people
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
+/// `crawl new`
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// Name of the project, and of the folder that is made for it
+    pub(crate) name: String,
+}
+
+/// `crawl fetch`
+#[derive(Debug, Args)]
+pub(crate) struct Fetch {
+    /// What to fetch
+    pub(crate) url: String,
+    /// Print status and header fields to standard error
+    #[arg(short = 'i', long)]
+    pub(crate) headers: bool,
+    #[command(flatten)]
+    pub(crate) setting: SettingFlags,
+    #[command(flatten)]
+    pub(crate) web: Web,
+}
+
+/// `crawl select`
+#[derive(Debug, Args)]
+pub(crate) struct Select {
+    /// A URL, a file, or `-` for standard input
+    pub(crate) page: String,
+    /// CSS selector, with ::text and ::attr(name)
+    #[arg(required_unless_present = "xpath", conflicts_with = "xpath")]
+    pub(crate) css: Option<String>,
+    /// XPath 1.0 expression instead
+    #[arg(long, value_name = "EXPR")]
+    pub(crate) xpath: Option<String>,
+    /// Print a JSON array of strings instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) setting: SettingFlags,
+    #[command(flatten)]
+    pub(crate) web: Web,
+}
+
+/// `crawl settings`
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// Add what this spider sets
+    pub(crate) spider: Option<String>,
+    /// Give the spider an argument
+    #[arg(short, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) argument: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) setting: SettingFlags,
+}
+
+/// `crawl site`
+#[derive(Debug, Args)]
+pub(crate) struct Site {
+    /// Serve this folder instead of the practice sites
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Port on 127.0.0.1; 0 for a free one
+    #[arg(long, value_name = "N", default_value_t = 8000)]
+    pub(crate) port: u16,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("it has the form NAME=VALUE".to_owned()),
+    }
+}

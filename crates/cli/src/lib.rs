@@ -1,0 +1,78 @@
+//! The `crawl` command as a library: a project's `main` names its spiders and is done.
+//!
+//! ```no_run
+//! use huntsman::prelude::*;
+//! # #[derive(Deserialize)]
+//! # struct Quotes;
+//! # #[derive(Serialize, Item)]
+//! # struct Quote { text: String }
+//! # impl Spider for Quotes {
+//! #     type Page = ();
+//! #     type Item = Quote;
+//! #     const NAME: &'static str = "quotes";
+//! #     fn start(&self, _: &mut Output<Self>) {}
+//! #     fn parse(&self, _: (), _: &Response, _: &mut Output<Self>) -> Result<(), ParseError> { Ok(()) }
+//! # }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     huntsman_cli::main(huntsman_cli::spiders![Quotes])
+//! }
+//! ```
+//!
+//! Exit codes: 0 done as asked · 1 usage or settings · 2 nothing was fetched, or nothing matched ·
+//! 3 a sink failed · 130 stopped by the user.
+
+mod commands;
+mod demo;
+mod entry;
+mod exit;
+mod flags;
+mod logs;
+mod progress;
+mod report;
+mod signals;
+mod style;
+mod words;
+
+use std::process::ExitCode;
+
+pub use entry::{Entry, spider, spider_with};
+
+/// The spiders of a project, for [`main`]: types, each optionally with a function that adds steps,
+/// layers and rules to its crawl.
+///
+/// ```
+/// # use huntsman::prelude::*;
+/// # #[derive(Deserialize)]
+/// # struct Quotes;
+/// # #[derive(Serialize, Item)]
+/// # struct Quote { text: String }
+/// # impl Spider for Quotes {
+/// #     type Page = ();
+/// #     type Item = Quote;
+/// #     const NAME: &'static str = "quotes";
+/// #     fn start(&self, _: &mut Output<Self>) {}
+/// #     fn parse(&self, _: (), _: &Response, _: &mut Output<Self>) -> Result<(), ParseError> { Ok(()) }
+/// # }
+/// # use huntsman::core::admit::MaxDepth;
+/// let spiders = huntsman_cli::spiders![Quotes, Quotes => |crawl| crawl.admit(MaxDepth(2))];
+/// assert_eq!(spiders.len(), 2);
+/// ```
+#[macro_export]
+macro_rules! spiders {
+    ($($spider:ty $(=> $with:expr)?),* $(,)?) => {
+        ::std::vec![$($crate::spiders!(@one $spider $(=> $with)?)),*]
+    };
+    (@one $spider:ty) => { $crate::spider::<$spider>() };
+    (@one $spider:ty => $with:expr) => { $crate::spider_with::<$spider>($with) };
+}
+
+/// Runs the command that the arguments of this process ask for, with these spiders.
+#[must_use]
+pub fn main(spiders: Vec<Entry>) -> ExitCode {
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    commands::dispatch(&spiders, &arguments).into()
+}

@@ -1,0 +1,184 @@
+//! The report as a person reads it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use huntsman::{Finish, Report};
+
+use crate::style::{bold, red};
+
+/// Hosts that get a line each.
+const HOSTS: usize = 10;
+
+/// The report as lines.
+pub(crate) fn text(report: &Report) -> String {
+    let mut out = String::new();
+    let seconds = Duration::from_secs_f64(report.seconds).as_secs_f64();
+    let end = format!("{}: {}", report.spider, report.finish);
+    line(&mut out, &format!("{} in {seconds:.1} s", bold(&end)));
+    let statuses: Vec<String> = report
+        .statuses
+        .iter()
+        .map(|(status, count)| format!("{status} × {count}"))
+        .collect();
+    let answers = if statuses.is_empty() {
+        "no response".to_owned()
+    } else {
+        statuses.join(", ")
+    };
+    row(
+        &mut out,
+        "pages",
+        &format!("{} ({answers}; {})", report.pages, bytes(report.bytes)),
+    );
+    row(
+        &mut out,
+        "items",
+        &with_reasons(report.items, "dropped", &report.dropped),
+    );
+    row(&mut out, "links", &links(report));
+    if report.redirects + total(&report.retries) > 0 {
+        let retries = with_reasons(total(&report.retries), "", &report.retries);
+        row(
+            &mut out,
+            "also",
+            &format!("{} redirects, {retries} retries", report.redirects),
+        );
+    }
+    let failed = total(&report.failed);
+    if failed > 0 {
+        row(
+            &mut out,
+            "failed",
+            &red(&with_reasons(failed, "", &report.failed)),
+        );
+    }
+    if report.parse_failed > 0 {
+        let text = with_reasons(report.parse_failed, "", &report.parse_failures);
+        row(&mut out, "unparsed", &red(&text));
+    }
+    if report.left > 0 {
+        row(
+            &mut out,
+            "left",
+            &format!("{} requests were still to be fetched", report.left),
+        );
+    }
+    hosts(&mut out, report);
+    for sink in &report.sinks {
+        let what = match &sink.error {
+            Some(error) => red(error),
+            None => format!(
+                "{} records, {} ({})",
+                sink.records,
+                bytes(sink.bytes),
+                sink.guarantee
+            ),
+        };
+        row(&mut out, "→", &format!("{}: {what}", sink.name));
+    }
+    if let Finish::SinkFailed { .. } = report.finish {
+        row(&mut out, "", "the crawl stopped because a sink failed");
+    }
+    out
+}
+
+fn links(report: &Report) -> String {
+    let refused = with_reasons(total(&report.refused), "", &report.refused);
+    format!(
+        "{} new, {} known already, {refused} refused, {} unreadable",
+        report.admitted, report.duplicates, report.bad_links
+    )
+}
+
+fn hosts(out: &mut String, report: &Report) {
+    if report.hosts.len() < 2 {
+        return;
+    }
+    let mut hosts: Vec<_> = report.hosts.iter().collect();
+    hosts.sort_by_key(|(_, host)| std::cmp::Reverse(host.responses));
+    for (name, host) in hosts.iter().take(HOSTS) {
+        let mean = if host.responses == 0 {
+            0.0
+        } else {
+            host.latency_ms / host.responses as f64
+        };
+        let text = format!(
+            "{name}: {} pages of {} responses, {}, {mean:.0} ms each, {} failed",
+            host.pages,
+            host.responses,
+            bytes(host.bytes),
+            host.failed + host.parse_failed
+        );
+        row(out, "host", &text);
+    }
+    if hosts.len() > HOSTS {
+        row(
+            out,
+            "",
+            &format!("and {} hosts more (--report has them)", hosts.len() - HOSTS),
+        );
+    }
+}
+
+fn total(counts: &BTreeMap<String, u64>) -> u64 {
+    counts.values().sum()
+}
+
+/// `12 (scope 8, robots 4)`, the most frequent first.
+fn with_reasons(total: u64, verb: &str, reasons: &BTreeMap<String, u64>) -> String {
+    let mut reasons: Vec<_> = reasons.iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let parts: Vec<String> = reasons
+        .iter()
+        .take(5)
+        .map(|(reason, count)| format!("{reason} {count}"))
+        .collect();
+    let verb = if verb.is_empty() {
+        String::new()
+    } else {
+        format!("{verb}: ")
+    };
+    if parts.is_empty() {
+        total.to_string()
+    } else {
+        format!("{total} ({verb}{})", parts.join(", "))
+    }
+}
+
+/// In the unit that people read.
+fn bytes(count: u64) -> String {
+    indicatif::HumanBytes(count).to_string()
+}
+
+fn row(out: &mut String, name: &str, text: &str) {
+    line(out, &format!("  {name:<9}{text}"));
+}
+
+fn line(out: &mut String, text: &str) {
+    // Writing to a String does not fail.
+    writeln!(out, "{text}").unwrap_or_default();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_loss_has_its_line() {
+        let mut report = Report::default();
+        report.spider = "quotes".to_owned();
+        report.seconds = 1.25;
+        (report.pages, report.bytes, report.items) = (12, 20_480, 100);
+        report.statuses = BTreeMap::from([(200, 12), (404, 1)]);
+        report.admitted = 14;
+        report.refused = BTreeMap::from([("robots".to_owned(), 1), ("scope".to_owned(), 3)]);
+        report.failed = BTreeMap::from([("status 404".to_owned(), 1)]);
+        report.parse_failed = 1;
+        report.parse_failures = BTreeMap::from([("panicked: no price".to_owned(), 1)]);
+        report.dropped = BTreeMap::from([("too short".to_owned(), 2)]);
+        report.left = 5;
+        insta::assert_snapshot!(text(&report));
+    }
+}
