@@ -69,6 +69,10 @@ macro_rules! spiders {
 
 /// Runs the command that the arguments of this process ask for, with these spiders.
 #[must_use]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "so that a project's main is one line"
+)]
 pub fn main(spiders: Vec<Entry>) -> ExitCode {
     let arguments: Vec<String> = std::env::args_os()
         .skip(1)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use huntsman::{Finish, Report};
+use huntsman::Report;
 
 use crate::style::{bold, red};
 
@@ -14,57 +14,20 @@ const HOSTS: usize = 10;
 /// The report as lines.
 pub(crate) fn text(report: &Report) -> String {
     let mut out = String::new();
-    let seconds = Duration::from_secs_f64(report.seconds).as_secs_f64();
-    let end = format!("{}: {}", report.spider, report.finish);
-    line(&mut out, &format!("{} in {seconds:.1} s", bold(&end)));
-    let statuses: Vec<String> = report
-        .statuses
-        .iter()
-        .map(|(status, count)| format!("{status} × {count}"))
-        .collect();
-    let answers = if statuses.is_empty() {
-        "no response".to_owned()
-    } else {
-        statuses.join(", ")
+    let time = match report.seconds {
+        short if short < 10.0 => format!("{:.0} ms", short * 1000.0),
+        long => indicatif::HumanDuration(Duration::from_secs_f64(long)).to_string(),
     };
-    row(
-        &mut out,
-        "pages",
-        &format!("{} ({answers}; {})", report.pages, bytes(report.bytes)),
-    );
+    let end = format!("{}: {}", report.spider, report.finish);
+    line(&mut out, &format!("{} in {time}", bold(&end)));
+    row(&mut out, "pages", &pages(report));
     row(
         &mut out,
         "items",
         &with_reasons(report.items, "dropped", &report.dropped),
     );
     row(&mut out, "links", &links(report));
-    if report.redirects + total(&report.retries) > 0 {
-        let retries = with_reasons(total(&report.retries), "", &report.retries);
-        row(
-            &mut out,
-            "also",
-            &format!("{} redirects, {retries} retries", report.redirects),
-        );
-    }
-    let failed = total(&report.failed);
-    if failed > 0 {
-        row(
-            &mut out,
-            "failed",
-            &red(&with_reasons(failed, "", &report.failed)),
-        );
-    }
-    if report.parse_failed > 0 {
-        let text = with_reasons(report.parse_failed, "", &report.parse_failures);
-        row(&mut out, "unparsed", &red(&text));
-    }
-    if report.left > 0 {
-        row(
-            &mut out,
-            "left",
-            &format!("{} requests were still to be fetched", report.left),
-        );
-    }
+    losses(&mut out, report);
     hosts(&mut out, report);
     for sink in &report.sinks {
         let what = match &sink.error {
@@ -78,10 +41,58 @@ pub(crate) fn text(report: &Report) -> String {
         };
         row(&mut out, "→", &format!("{}: {what}", sink.name));
     }
-    if let Finish::SinkFailed { .. } = report.finish {
-        row(&mut out, "", "the crawl stopped because a sink failed");
-    }
     out
+}
+
+fn pages(report: &Report) -> String {
+    let statuses: Vec<String> = report
+        .statuses
+        .iter()
+        .map(|(status, count)| format!("{status} × {count}"))
+        .collect();
+    let answers = if statuses.is_empty() {
+        "no response".to_owned()
+    } else {
+        statuses.join(", ")
+    };
+    format!("{} ({answers}; {})", report.pages, bytes(report.bytes))
+}
+
+fn losses(out: &mut String, report: &Report) {
+    if report.redirects + total(&report.retries) > 0 {
+        let retries = with_reasons(total(&report.retries), "", &report.retries);
+        row(
+            out,
+            "also",
+            &format!("{} redirects, {retries} retries", report.redirects),
+        );
+    }
+    let failed = total(&report.failed);
+    if failed > 0 {
+        row(
+            out,
+            "failed",
+            &red(&with_reasons(failed, "", &report.failed)),
+        );
+    }
+    if report.parse_failed > 0 {
+        row(
+            out,
+            "unparsed",
+            &red(&with_reasons(
+                report.parse_failed,
+                "",
+                &report.parse_failures,
+            )),
+        );
+    }
+    if report.left > 0 {
+        row(
+            out,
+            "left",
+            &format!("{} requests were still to be fetched", report.left),
+        );
+    }
 }
 
 fn links(report: &Report) -> String {

@@ -11,7 +11,7 @@ use crate::flags::{Cli, Command};
 /// What the words ask for.
 #[derive(Debug)]
 pub(crate) enum Asked {
-    Command(Command),
+    Command(Box<Command>),
     /// Help or version, ready to be printed.
     Text(String),
 }
@@ -36,7 +36,7 @@ pub(crate) fn read(spiders: &[Entry], words: &[String]) -> Result<Asked, Error> 
     }
     line.extend(words.iter().cloned());
     match Cli::try_parse_from(&line) {
-        Ok(cli) => Ok(Asked::Command(cli.command)),
+        Ok(cli) => Ok(Asked::Command(Box::new(cli.command))),
         Err(error) => told(&error, &line).map(Asked::Text),
     }
 }

@@ -11,13 +11,13 @@ use huntsman_core::{
 use thiserror::Error;
 
 use crate::admit::{RobotsCache, Rules, Screened};
+use crate::caught::guarded;
 use crate::clock::Clock;
 use crate::deliver::{self, Sink};
 use crate::driver::{Driver, Parts, State, Stop, Workers};
 use crate::erased::{AnySpider, Typed};
 use crate::fetch::Stack;
 use crate::observe::{Finish, Log, Observers, Report, SinkReport, Stats};
-use crate::parse::guarded;
 use crate::settings::Settings;
 use crate::spider::Spider;
 

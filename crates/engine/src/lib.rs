@@ -54,6 +54,7 @@
 
 mod admit;
 pub mod args;
+mod caught;
 mod clock;
 mod crawl;
 mod deliver;

@@ -33,6 +33,8 @@ impl Spec {
         let format = match (asked, &path) {
             (Some(asked), _) => asked,
             (None, None) => formats::LINES,
+            // A device or a pipe has no ending: it is a stream like standard output.
+            (None, Some(path)) if path.extension().is_none() && is_stream(path) => formats::LINES,
             (None, Some(path)) => format_of_ending(place, path)?,
         };
         Ok(Self {
@@ -41,6 +43,11 @@ impl Spec {
             format,
         })
     }
+}
+
+/// Whether there is something at `path` that is neither a file nor a folder.
+fn is_stream(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 fn refused(reason: impl Into<String>) -> ExportError {

@@ -1,3 +1,5 @@
+//! The jar by the rules of RFC 6265, and the layer around a transport.
+
 use huntsman_core::Fetch;
 
 use super::*;

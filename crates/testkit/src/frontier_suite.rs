@@ -9,15 +9,17 @@
 //! # }
 //! ```
 
+mod pace;
+
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use huntsman_core::frontier::{End, Lease, Settlement, Supply};
-use huntsman_core::pace::{Pace, PaceChange};
+use huntsman_core::pace::Pace;
 use huntsman_core::request::Candidate;
-use huntsman_core::{Frontier, FrontierError, HostKey, Request, Sequence, Timestamp, Url};
+use huntsman_core::{Frontier, FrontierError, Request, Sequence, Timestamp, Url};
 
 use crate::item::Sample;
 
@@ -30,12 +32,12 @@ pub async fn all<F: Frontier, M: Future<Output = F>>(make: impl Fn(Pace) -> M) {
     known_requests_are_not_taken_in_again(&make(quick(1)).await).await;
     a_lease_that_is_not_settled_keeps_the_frontier_from_draining(&make(quick(1)).await).await;
     a_settlement_commits_links_and_items_together(&make(quick(1)).await).await;
-    the_delay_is_kept(&make(slow()).await).await;
-    no_more_at_once_than_allowed(&make(quick(2)).await).await;
+    pace::the_delay_is_kept(&make(slow()).await).await;
+    pace::no_more_at_once_than_allowed(&make(quick(2)).await).await;
     higher_priority_goes_first(&make(quick(1)).await).await;
-    a_retry_comes_back_when_it_is_due(&make(quick(1)).await).await;
-    one_slow_host_does_not_hold_up_the_others(&make(slow()).await).await;
-    pace_changes_count_at_once(&make(quick(4)).await).await;
+    pace::a_retry_comes_back_when_it_is_due(&make(quick(1)).await).await;
+    pace::one_slow_host_does_not_hold_up_the_others(&make(slow()).await).await;
+    pace::pace_changes_count_at_once(&make(quick(4)).await).await;
     the_whole_request_comes_back(&make(quick(1)).await).await;
     the_outbox_keeps_its_order_until_confirmed(&make(quick(1)).await).await;
     a_stray_settlement_is_an_error(&make(quick(1)).await).await;
@@ -192,50 +194,6 @@ async fn a_settlement_commits_links_and_items_together(frontier: &impl Frontier)
     );
 }
 
-async fn the_delay_is_kept(frontier: &impl Frontier) {
-    offer(
-        frontier,
-        (0..5)
-            .map(|n| get(&format!("http://a.example/{n}")))
-            .collect(),
-    )
-    .await;
-    let (mut now, mut starts) = (at(10_000), Vec::new());
-    while starts.len() < 5 {
-        match supply(frontier, 4, now).await {
-            Supply::Ready(leases) => {
-                assert_eq!(leases.len(), 1, "one at a time while there is a delay");
-                starts.push(now.0);
-                settle(frontier, &leases[0], End::Done, Vec::new(), now).await;
-            }
-            Supply::NotBefore(time) => {
-                assert!(time > now, "NotBefore lies ahead");
-                now = time;
-            }
-            other => panic!("{other:?} while requests wait"),
-        }
-    }
-    for pair in starts.windows(2) {
-        let gap = pair[1] - pair[0];
-        assert!((1000..=1500).contains(&gap), "a gap of {gap} ms");
-    }
-}
-
-async fn no_more_at_once_than_allowed(frontier: &impl Frontier) {
-    offer(
-        frontier,
-        (0..5)
-            .map(|n| get(&format!("http://a.example/{n}")))
-            .collect(),
-    )
-    .await;
-    let first = leases(frontier, 9, at(0)).await;
-    assert_eq!(first.len(), 2);
-    assert!(matches!(supply(frontier, 9, at(0)).await, Supply::Leased));
-    settle(frontier, &first[0], End::Done, Vec::new(), at(1)).await;
-    assert_eq!(leases(frontier, 9, at(1)).await.len(), 1);
-}
-
 async fn higher_priority_goes_first(frontier: &impl Frontier) {
     let mut found: Vec<Candidate> = (0..4)
         .map(|n| get(&format!("http://a.example/{n}")))
@@ -255,76 +213,6 @@ async fn higher_priority_goes_first(frontier: &impl Frontier) {
         ["/2", "/3", "/0", "/1"],
         "by priority, then first come, first served"
     );
-}
-
-async fn a_retry_comes_back_when_it_is_due(frontier: &impl Frontier) {
-    offer(frontier, vec![get("http://a.example/")]).await;
-    let lease = leases(frontier, 1, at(0)).await.remove(0);
-    assert_eq!(lease.tried, 0);
-    settle(
-        frontier,
-        &lease,
-        End::Retry {
-            not_before: at(5000),
-        },
-        Vec::new(),
-        at(0),
-    )
-    .await;
-    assert!(matches!(
-        supply(frontier, 1, at(10)).await,
-        Supply::NotBefore(Timestamp(5000))
-    ));
-    let again = leases(frontier, 1, at(5000)).await.remove(0);
-    assert_eq!((again.tried, &again.request), (1, &lease.request));
-    assert_ne!(again.id, lease.id, "a lease's id is never used again");
-}
-
-async fn one_slow_host_does_not_hold_up_the_others(frontier: &impl Frontier) {
-    let mut found: Vec<Candidate> = (0..50)
-        .map(|n| get(&format!("http://a.example/{n}")))
-        .collect();
-    found.extend((0..5).map(|n| get(&format!("http://b{n}.example/"))));
-    offer(frontier, found).await;
-    assert_eq!(
-        leases(frontier, 50, at(0)).await.len(),
-        6,
-        "one of each host"
-    );
-}
-
-async fn pace_changes_count_at_once(frontier: &impl Frontier) {
-    let host = HostKey::from("a.example");
-    offer(
-        frontier,
-        (0..9)
-            .map(|n| get(&format!("http://a.example/{n}")))
-            .collect(),
-    )
-    .await;
-    let pace = |change, now| frontier.pace(&host, change, now);
-    pace(PaceChange::Hold, at(0)).await.expect("pace");
-    assert!(
-        leases(frontier, 1, at(0)).await.is_empty(),
-        "a held host gives nothing"
-    );
-    pace(PaceChange::Release, at(0)).await.expect("pace");
-    assert_eq!(leases(frontier, 1, at(0)).await.len(), 1);
-    pace(PaceChange::NotBefore(at(700)), at(0))
-        .await
-        .expect("pace");
-    assert!(matches!(
-        supply(frontier, 1, at(1)).await,
-        Supply::NotBefore(Timestamp(700))
-    ));
-    assert_eq!(leases(frontier, 1, at(700)).await.len(), 1);
-    pace(PaceChange::AtLeast(Duration::from_secs(2)), at(700))
-        .await
-        .expect("pace");
-    assert!(matches!(
-        supply(frontier, 1, at(800)).await,
-        Supply::NotBefore(Timestamp(2700))
-    ));
 }
 
 async fn the_whole_request_comes_back(frontier: &impl Frontier) {

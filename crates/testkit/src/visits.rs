@@ -72,7 +72,11 @@ impl Visits {
     pub fn most_at_once(&self) -> (usize, usize) {
         let mut edges = Vec::new();
         // One that took no time was under way with none of the others.
-        for visit in self.lock().iter().filter(|visit| visit.ended != Some(visit.begun)) {
+        for visit in self
+            .lock()
+            .iter()
+            .filter(|visit| visit.ended != Some(visit.begun))
+        {
             let host = HostKey::of(&visit.request.url);
             // At the same time, an end comes before a beginning.
             edges.push((visit.begun, 1, host.clone()));

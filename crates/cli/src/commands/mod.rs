@@ -24,8 +24,8 @@ pub(crate) fn dispatch(spiders: &[Entry], words: &[String]) -> Exit {
     };
     ended(match asked {
         Asked::Text(text) => print(&text),
-        Asked::Command(command) => match command {
-            Command::Run(flags) => run::run(spiders, flags),
+        Asked::Command(command) => match *command {
+            Command::Run(flags) => run::run(spiders, &flags),
             Command::List => print(&list::text(spiders)),
             Command::New(flags) => new::new(&flags.name),
             Command::Fetch(flags) => fetch::fetch(&flags),

@@ -18,7 +18,7 @@ use crate::progress::{self, Progress};
 use crate::words::find;
 use crate::{demo, logs, report, signals, style};
 
-pub(super) fn run(spiders: &[Entry], flags: Run) -> Result<Exit, Exit> {
+pub(super) fn run(spiders: &[Entry], flags: &Run) -> Result<Exit, Exit> {
     let entry = find(spiders, &flags.spider).map_err(Exit::Usage)?;
     let spider = entry
         .make(&flags.argument)
@@ -32,7 +32,7 @@ pub(super) fn run(spiders: &[Entry], flags: Run) -> Result<Exit, Exit> {
         .fetch
         .resolve
         .extend(flags.web.resolve.iter().cloned());
-    let sinks = sinks(&flags)?;
+    let sinks = sinks(flags)?;
     let report_file = flags
         .report
         .as_deref()

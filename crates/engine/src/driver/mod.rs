@@ -159,7 +159,7 @@ impl Driver {
     fn panicked(&mut self, error: JoinError) -> Event {
         let purpose = self.purposes.remove(&error.id());
         let reason = match error.try_into_panic() {
-            Ok(payload) => format!("panicked: {}", crate::parse::panic_message(&*payload)),
+            Ok(payload) => format!("panicked: {}", crate::caught::panic_message(&*payload)),
             Err(error) => error.to_string(),
         };
         match purpose {

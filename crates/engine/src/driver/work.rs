@@ -8,10 +8,11 @@ use huntsman_core::{FetchError, RawResponse, Request};
 
 use super::event::{Event, Parsed};
 use crate::admit::Rules;
+use crate::caught::guarded;
 use crate::clock::Clock;
 use crate::erased::AnySpider;
 use crate::fetch::{Stack, fetch_robots, guarded as guarded_fetch};
-use crate::parse::{Yield, guarded};
+use crate::parse::Yield;
 
 /// What tasks need.
 #[derive(Clone)]

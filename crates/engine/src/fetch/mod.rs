@@ -69,7 +69,7 @@ pub(crate) async fn guarded<T>(
     std::future::poll_fn(|context| {
         let polled = std::panic::catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
         polled.unwrap_or_else(|payload| {
-            let text = crate::parse::panic_message(&*payload);
+            let text = crate::caught::panic_message(&*payload);
             std::task::Poll::Ready(Err(FetchError::Other(format!(
                 "the transport panicked: {text}"
             ))))

@@ -1,7 +1,6 @@
 //! Parsing: one page through the spider, on a thread where it may take its time.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use huntsman_core::{AnyItem, Url};
@@ -31,21 +30,4 @@ impl Items {
             Self::Typed(_, count) => *count,
         }
     }
-}
-
-/// Runs `work`; a panic becomes a reason.
-pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result,
-        Err(payload) => Err(format!("panicked: {}", panic_message(&*payload))),
-    }
-}
-
-/// The text that a panic came with.
-pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
-    let text = payload
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned());
-    text.unwrap_or_else(|| "without a message".to_owned())
 }

@@ -33,13 +33,13 @@ fn run(seed: u64, shape: &Shape, configure: impl FnOnce(&mut Settings)) -> Run {
         .enable_time()
         .start_paused(true)
         .build()
-        .unwrap();
+        .expect("a runtime");
     let stop = Stop::new();
     // Virtual time: should a crawl never end, this does.
     let limit = Duration::from_secs(1_000_000);
     let report = runtime.block_on(async { tokio::time::timeout(limit, crawl.run(&stop)).await });
     Run {
-        report: report.expect("the crawl ends").unwrap(),
+        report: report.expect("the crawl ends").expect("the crawl runs"),
         visits,
         items,
         site,

@@ -34,7 +34,7 @@ async fn stopped(after: Duration, abort: bool) -> (Report, Visits, Collect) {
         if abort { stop.abort() } else { stop.drain() }
     };
     let (report, ()) = tokio::join!(crawl.run(&stop), signal);
-    (report.unwrap(), visits, items)
+    (report.expect("the crawl runs"), visits, items)
 }
 
 #[tokio::test(start_paused = true)]
