@@ -27,7 +27,7 @@ pub(crate) fn read(spiders: &[Entry], words: &[String]) -> Result<Asked, Error> 
     {
         let is_spider = spiders.iter().any(|spider| spider.name == first);
         let is_command = Cli::command().find_subcommand(first).is_some();
-        let has_arguments = words.iter().any(|word| word == "-a");
+        let has_arguments = words.iter().any(|word| word.starts_with("-a"));
         if is_spider && (!is_command || has_arguments) {
             line.push("run".to_owned());
         } else if !is_command {

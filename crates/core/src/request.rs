@@ -21,7 +21,7 @@ use crate::fingerprint::Fingerprint;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// Absolute URL; the fragment is not sent and does not count.
+    /// Absolute URL. A fragment is not sent and does not count; links are stripped of theirs.
     pub url: Url,
     /// Method, `GET` unless said otherwise.
     pub method: Method,
@@ -31,7 +31,7 @@ pub struct Request {
     pub body: Bytes,
     /// The spider's page kind as JSON; `null` for `()`.
     pub page: Arc<str>,
-    /// Higher is leased earlier, within its host. 0 by default.
+    /// Higher is leased earlier, among what may be fetched at all. 0 by default.
     pub priority: i32,
     /// Links followed from a seed to here; a redirect does not count.
     pub depth: u16,

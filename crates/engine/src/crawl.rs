@@ -201,7 +201,13 @@ impl Whole {
                 source,
             })?;
         let mut driver = self.driver(rules, robots, Arc::clone(&frontier), clock);
-        let finish = driver.run(stop.watch()).await?;
+        let finish = match driver.run(stop.watch()).await {
+            Ok(finish) => finish,
+            Err(error) => {
+                self.abandon().await;
+                return Err(error.into());
+            }
+        };
         drop(driver);
         let mut report = stats.snapshot();
         self.spider.name().clone_into(&mut report.spider);
@@ -283,13 +289,25 @@ impl Whole {
         )
     }
 
-    /// Closes every sink that has not failed, and reports on all, in their order.
+    /// Gives up every sink: what they hold stays, but does not look whole where it is not.
+    async fn abandon(&self) {
+        for sink in &self.sinks {
+            sink.export.abandon().await;
+        }
+    }
+
+    /// Closes every sink, and reports on all, in their order. Once one has failed, it gets no call
+    /// any more, and the others are told that theirs is not a whole crawl.
     async fn close(&self, report: &mut Report) {
         let delivered = std::mem::take(&mut report.sinks);
         for sink in &self.sinks {
             let name = sink.name.to_string();
             let error = match &report.finish {
                 Finish::SinkFailed { sink, reason } if *sink == name => Some(reason.clone()),
+                Finish::SinkFailed { .. } => {
+                    sink.export.abandon().await;
+                    None
+                }
                 _ => sink
                     .export
                     .close()

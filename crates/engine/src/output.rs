@@ -208,7 +208,8 @@ impl<P> Draft<P> {
         self
     }
 
-    /// Higher is fetched earlier, within a host; 0 by default, negative ones later.
+    /// Higher is fetched earlier; 0 by default, negative ones later. Pace comes first: a host that
+    /// must wait does so whatever the priority.
     pub fn priority(mut self, priority: i32) -> Self {
         self.special.priority = priority;
         self

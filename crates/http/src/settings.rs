@@ -13,15 +13,15 @@ use crate::resolve::Resolve;
 ///     allow_private: vec!["intranet.example:8080".to_owned()],
 ///     ..HttpSettings::default()
 /// };
-/// assert_eq!(settings.timeout.as_secs(), 30);
+/// assert_eq!(settings.timeout.as_secs(), 60);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpSettings {
-    /// Time for a whole request, from the lookup of the name to the last byte. 30 s.
+    /// Time for a whole request, from the lookup of the name to the last byte. 60 s.
     pub timeout: Duration,
     /// Time for the lookup, the connection and the TLS handshake, as part of `timeout`. 10 s.
     pub connect_timeout: Duration,
-    /// The largest body in bytes, after decompression. 16 MiB.
+    /// The largest body in bytes, after decompression. 8 MiB.
     pub max_body: u64,
     /// How many idle connections are kept for each scheme, host and port. 8.
     pub idle_per_host: usize,
@@ -42,12 +42,12 @@ pub struct HttpSettings {
 impl Default for HttpSettings {
     fn default() -> Self {
         Self {
-            timeout: Duration::from_secs(30),
+            timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
-            max_body: 16 * 1024 * 1024,
+            max_body: 8 * 1024 * 1024,
             idle_per_host: 8,
             idle_timeout: Duration::from_secs(20),
-            user_agent: concat!("huntsman/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: concat!("Huntsman/", env!("CARGO_PKG_VERSION")).to_owned(),
             resolve: Vec::new(),
             allow_private: Vec::new(),
             extra_roots: Vec::new(),

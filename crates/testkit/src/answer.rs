@@ -95,4 +95,29 @@ impl Answer {
         self.latency = Some(latency);
         self
     }
+
+    /// The response as HTTP/1.1 sends it (RFC 9112), its connection closed behind it; `None` for an
+    /// error or a panic.
+    #[must_use]
+    pub fn to_http(&self) -> Option<Vec<u8>> {
+        let What::Response {
+            status,
+            headers,
+            body,
+        } = &self.what
+        else {
+            return None;
+        };
+        let mut wire =
+            format!("HTTP/1.1 {} .\r\nConnection: close\r\n", status.as_u16()).into_bytes();
+        if *status != StatusCode::NO_CONTENT {
+            wire.extend(format!("Content-Length: {}\r\n", body.len()).bytes());
+        }
+        for (name, value) in headers {
+            wire.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+        }
+        wire.extend(b"\r\n");
+        wire.extend_from_slice(body);
+        Some(wire)
+    }
 }

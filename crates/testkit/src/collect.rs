@@ -20,6 +20,7 @@ struct Kept {
     records: Vec<Record>,
     batches: usize,
     closed: bool,
+    abandoned: bool,
 }
 
 impl Collect {
@@ -84,6 +85,12 @@ impl Collect {
         self.kept().closed
     }
 
+    /// Whether it was given up.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        self.kept().abandoned
+    }
+
     /// Batches taken.
     #[must_use]
     pub fn batches(&self) -> usize {
@@ -116,5 +123,9 @@ impl Export for Collect {
     async fn close(&self) -> Result<(), ExportError> {
         self.kept().closed = true;
         Ok(())
+    }
+
+    async fn abandon(&self) {
+        self.kept().abandoned = true;
     }
 }

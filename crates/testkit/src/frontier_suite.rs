@@ -294,16 +294,26 @@ async fn the_outbox_keeps_its_order_until_confirmed(frontier: &impl Frontier) {
 async fn a_stray_settlement_is_an_error(frontier: &impl Frontier) {
     offer(frontier, vec![get("http://a.example/")]).await;
     let lease = leases(frontier, 1, at(0)).await.remove(0);
-    settle(frontier, &lease, End::Done, Vec::new(), at(0)).await;
-    let again = Settlement {
+    let done = || Settlement {
         lease: lease.id,
         end: End::Done,
         found: Vec::new(),
         items: Vec::new(),
     };
-    let result = frontier.settle(vec![again], at(0)).await;
+    let twice = frontier.settle(vec![done(), done()], at(0)).await;
     assert!(
-        matches!(result, Err(FrontierError::NotLeased(_))),
-        "{result:?}"
+        matches!(twice, Err(FrontierError::NotLeased(_))),
+        "{twice:?}"
+    );
+    assert_eq!(
+        frontier.counts().leased,
+        1,
+        "a batch with an error commits nothing"
+    );
+    frontier.settle(vec![done()], at(0)).await.expect("settle");
+    let again = frontier.settle(vec![done()], at(0)).await;
+    assert!(
+        matches!(again, Err(FrontierError::NotLeased(_))),
+        "{again:?}"
     );
 }

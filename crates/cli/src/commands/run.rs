@@ -168,3 +168,17 @@ fn why(report: &Report) -> String {
         None => "the start URLs led nowhere".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_transport_alone_has_the_same_bounds_as_in_a_crawl() {
+        let (settings, alone) = (Settings::default().fetch, HttpSettings::default());
+        assert_eq!(settings.timeout, alone.timeout);
+        assert_eq!(settings.connect_timeout, alone.connect_timeout);
+        assert_eq!(settings.max_body, alone.max_body);
+        assert_eq!(settings.user_agent, alone.user_agent);
+    }
+}

@@ -79,11 +79,11 @@ impl Frontier for MemoryFrontier {
         now: Timestamp,
     ) -> Result<Vec<Settled>, FrontierError> {
         let mut inner = self.inner();
-        if let Some(stray) = batch
-            .iter()
-            .find(|one| !inner.leased.contains_key(&one.lease))
-        {
-            return Err(FrontierError::NotLeased(stray.lease));
+        let mut ended = HashSet::with_capacity(batch.len());
+        for one in &batch {
+            if !inner.leased.contains_key(&one.lease) || !ended.insert(one.lease) {
+                return Err(FrontierError::NotLeased(one.lease));
+            }
         }
         Ok(batch
             .into_iter()

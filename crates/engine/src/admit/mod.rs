@@ -72,10 +72,12 @@ impl Rules {
                 screened.repeated += 1;
                 continue;
             }
-            let Some(url) = join(base, &draft.href) else {
+            let Some(mut url) = join(base, &draft.href) else {
                 screened.bad += 1;
                 continue;
             };
+            // It is not sent, and would give one page several names.
+            url.set_fragment(None);
             let request = Request {
                 page: Arc::clone(&draft.page),
                 depth,

@@ -1,6 +1,7 @@
 //! What is known of the robots.txt of each origin.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ const FRESH_UNREACHABLE: Duration = Duration::from_secs(60 * 60);
 #[derive(Default)]
 pub(crate) struct RobotsCache {
     known: RwLock<HashMap<Box<str>, Known>>,
+    /// The time as the driver last told it: rules are asked on threads that know no clock.
+    now: AtomicU64,
 }
 
 struct Known {
@@ -27,6 +30,11 @@ struct Known {
 }
 
 impl RobotsCache {
+    /// Tells the time.
+    pub(crate) fn tick(&self, now: Timestamp) {
+        self.now.store(now.0, Ordering::Relaxed);
+    }
+
     /// The rules of the URL's origin; `None` when they are not known, or no longer fresh.
     pub(crate) fn get(&self, url: &Url, now: Timestamp) -> Option<Arc<Robots>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +76,9 @@ impl RobotsCache {
         } else {
             known.get(origin(url).as_str())
         };
-        match found {
+        let now = Timestamp(self.now.load(Ordering::Relaxed));
+        // What is no longer believed is asked for again when the request is leased.
+        match found.filter(|known| now < known.until) {
             Some(known) if !known.robots.allows(url) && !known.reachable => {
                 Err(Refusal::new("robots", "robots.txt cannot be reached"))
             }

@@ -102,6 +102,9 @@ impl State {
     /// What can be done now that could not before. To be asked after each lot of events.
     pub(crate) fn next(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
         self.limits(now);
+        if let Some(robots) = &self.robots {
+            robots.tick(now);
+        }
         for (origin, request) in self.origins.due(now) {
             actions.push(Action::FetchRobots {
                 origin,

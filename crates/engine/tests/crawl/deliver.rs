@@ -79,7 +79,11 @@ async fn a_sink_that_fails_ends_the_crawl_and_the_others_keep_what_they_have() {
         "what is committed is delivered elsewhere"
     );
     assert!(
-        fine.is_closed() && !full.is_closed(),
+        fine.is_abandoned() && !fine.is_closed(),
+        "it is not a whole crawl"
+    );
+    assert!(
+        !full.is_closed() && !full.is_abandoned(),
         "a sink that failed is not called again"
     );
     assert_eq!(

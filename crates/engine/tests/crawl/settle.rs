@@ -76,6 +76,7 @@ async fn a_store_that_fails_ends_the_crawl() {
         error.to_string(),
         "the frontier's store failed: the disk is full"
     );
+    assert!(items.is_abandoned(), "the sink is told");
     assert!(
         items.is_empty(),
         "nothing is delivered that was not committed"

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod body;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod encoding;
 #[cfg(test)]
 mod failure;

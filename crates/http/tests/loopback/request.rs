@@ -44,7 +44,7 @@ async fn the_usual_fields_and_no_others() {
             "{encodings}"
         );
     }
-    assert!(field(&sent, "user-agent").unwrap().starts_with("huntsman/"));
+    assert!(field(&sent, "user-agent").unwrap().starts_with("Huntsman/"));
     assert_eq!(
         sent.lines().filter(|line| line.contains(": ")).count(),
         4,
