@@ -161,8 +161,12 @@ impl Response {
         })
     }
 
-    /// Looks for `<base` in the bytes first: hardly a page has one, and parsing is dear.
+    /// Where the page is parsed already, its document knows. Else the bytes are looked at first:
+    /// hardly a page has a `<base>`, and parsing is dear.
     fn base_href(&self) -> Option<&str> {
+        if let Some(document) = self.document.get() {
+            return document.base_href();
+        }
         let body = self.body();
         let mentioned = memchr::memchr_iter(b'<', body).any(|at| {
             body.get(at + 1..at + 5)

@@ -41,7 +41,17 @@ fn print(text: &str) -> Result<Exit, Exit> {
     printed.map(|()| Exit::Done).map_err(Exit::Sink)
 }
 
+/// Cores up to which one thread drives all connections. Pages are parsed on threads of their own
+/// either way; with few cores, handing responses from thread to thread costs more than it brings.
+const ONE_DRIVER: usize = 4;
+
 fn runtime() -> Result<Runtime, Exit> {
-    let runtime = Builder::new_multi_thread().enable_all().build();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut builder = if cores <= ONE_DRIVER {
+        Builder::new_current_thread()
+    } else {
+        Builder::new_multi_thread()
+    };
+    let runtime = builder.enable_all().build();
     runtime.context("the runtime cannot start").map_err(usage)
 }

@@ -30,11 +30,8 @@ pub(crate) enum Event {
         origin: String,
         result: Result<RobotsAnswer, FetchError>,
     },
-    /// The spider is done with a page, or failed.
-    Parsed {
-        lease: LeaseId,
-        result: Result<Parsed, String>,
-    },
+    /// The spider is done with these pages, or failed.
+    Parsed(Vec<(LeaseId, Result<Parsed, String>)>),
     /// A page's items passed their steps, or a step panicked.
     Refined {
         lease: LeaseId,
@@ -61,6 +58,20 @@ pub(crate) struct Parsed {
     pub(crate) links: u64,
 }
 
+/// A page for the spider.
+pub(crate) struct Job {
+    pub(crate) lease: LeaseId,
+    pub(crate) request: Request,
+    pub(crate) work: Work,
+}
+
+/// What a spider is to look at.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Response(RawResponse),
+    Failure(FetchError),
+}
+
 /// Something that is to be done.
 pub(crate) enum Action {
     /// Ask the frontier for so many.
@@ -68,24 +79,14 @@ pub(crate) enum Action {
     /// Change a host's pace.
     Pace(HostKey, PaceChange),
     /// Fetch a page.
-    Fetch(Lease),
+    Fetch(Box<Lease>),
     /// Fetch a robots.txt.
     FetchRobots {
         origin: String,
         request: Box<Request>,
     },
-    /// Give a response to the spider.
-    Parse {
-        lease: LeaseId,
-        request: Box<Request>,
-        raw: RawResponse,
-    },
-    /// Tell the spider of a failure.
-    Fail {
-        lease: LeaseId,
-        request: Box<Request>,
-        error: FetchError,
-    },
+    /// Give pages to the spider, one after the other, on one thread.
+    Parse(Vec<Job>),
     /// Take items through their steps.
     Refine {
         lease: LeaseId,

@@ -48,7 +48,7 @@ pub(crate) struct Driver {
 enum Purpose {
     Fetch(LeaseId),
     Robots(String),
-    Parse(LeaseId),
+    Parse(Vec<LeaseId>),
     Refine(LeaseId),
     Deliver(usize),
 }
@@ -172,10 +172,10 @@ impl Driver {
                 origin,
                 result: Err(FetchError::Other(reason)),
             },
-            Some(Purpose::Parse(lease)) => Event::Parsed {
-                lease,
-                result: Err(reason),
-            },
+            Some(Purpose::Parse(leases)) => {
+                let failed = leases.into_iter().map(|lease| (lease, Err(reason.clone())));
+                Event::Parsed(failed.collect())
+            }
             Some(Purpose::Refine(lease)) => Event::Refined {
                 lease,
                 result: Err(reason),
@@ -222,28 +222,19 @@ impl Driver {
         let (purpose, task) = match action {
             Action::Fetch(lease) => (
                 Purpose::Fetch(lease.id),
-                pages.spawn(workers.fetch(lease, self.clock)),
+                pages.spawn(workers.fetch(*lease, self.clock)),
             ),
             Action::FetchRobots { origin, request } => (
                 Purpose::Robots(origin.clone()),
                 pages.spawn(workers.robots(origin, *request)),
             ),
-            Action::Parse {
-                lease,
-                request,
-                raw,
-            } => (
-                Purpose::Parse(lease),
-                pages.spawn_blocking(workers.parse(lease, request, raw)),
-            ),
-            Action::Fail {
-                lease,
-                request,
-                error,
-            } => (
-                Purpose::Parse(lease),
-                pages.spawn_blocking(workers.fail(lease, request, error)),
-            ),
+            Action::Parse(jobs) => {
+                let leases = jobs.iter().map(|job| job.lease).collect();
+                (
+                    Purpose::Parse(leases),
+                    pages.spawn_blocking(workers.parse(jobs)),
+                )
+            }
             Action::Refine { lease, items } => (
                 Purpose::Refine(lease),
                 pages.spawn(workers.refine(lease, items)),

@@ -6,8 +6,7 @@ use huntsman_core::frontier::{LeaseId, Settled};
 use huntsman_core::request::Candidate;
 use huntsman_core::{AnyItem, Event as Seen, FetchError, Request, Timestamp};
 
-use super::event::{Action, Parsed};
-use super::page::Work;
+use super::event::{Action, Parsed, Work};
 use super::state::{Hint, State};
 use crate::parse::Items;
 use crate::refine::Refined;

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use huntsman_core::Request;
 use huntsman_core::frontier::{Lease, LeaseId};
 use huntsman_core::request::Candidate;
-use huntsman_core::{FetchError, RawResponse, Request};
 
+use super::event::{Job, Work};
 use crate::lease::Taken;
 
 /// A leased request on its way.
@@ -31,13 +32,6 @@ pub(super) enum Stage {
     Refining(Vec<Candidate>),
 }
 
-/// What a spider is to look at.
-#[derive(Debug)]
-pub(super) enum Work {
-    Response(RawResponse),
-    Failure(FetchError),
-}
-
 impl Work {
     pub(super) fn bytes(&self) -> u64 {
         match self {
@@ -46,6 +40,9 @@ impl Work {
         }
     }
 }
+
+/// Pages that one thread takes at a time, at most.
+const MOST_TOGETHER: usize = 4;
 
 /// All pages under way, with the sums that back-pressure goes by.
 #[derive(Debug, Default)]
@@ -84,19 +81,39 @@ impl Pages {
         }
     }
 
-    /// The next page for the spider, if one of `permits` is free.
-    pub(super) fn parse(&mut self, permits: usize) -> Option<(LeaseId, Request, Work)> {
-        if self.parsing >= permits {
-            return None;
+    /// The next pages for the spider, if one of `permits` is free; they go to one thread. Where
+    /// pages queue up, some at a time, as each handing over costs two changes of thread.
+    pub(super) fn parse(&mut self, permits: usize) -> Vec<Job> {
+        if self.parsing >= permits || self.queue.is_empty() {
+            return Vec::new();
         }
+        self.parsing += 1;
+        let share = self.queue.len().div_ceil(permits).min(MOST_TOGETHER);
+        (0..share).filter_map(|_| self.next_job()).collect()
+    }
+
+    fn next_job(&mut self) -> Option<Job> {
         let lease = self.queue.pop_front()?;
         let page = self.pages.get_mut(&lease)?;
-        let Stage::Queued(work) = std::mem::replace(&mut page.stage, Stage::Parsing(0)) else {
-            return None;
-        };
-        page.stage = Stage::Parsing(work.bytes());
-        self.parsing += 1;
-        Some((lease, page.request.clone(), work))
+        match std::mem::replace(&mut page.stage, Stage::Parsing(0)) {
+            Stage::Queued(work) => {
+                page.stage = Stage::Parsing(work.bytes());
+                Some(Job {
+                    lease,
+                    request: page.request.clone(),
+                    work,
+                })
+            }
+            other => {
+                page.stage = other;
+                None
+            }
+        }
+    }
+
+    /// A thread has come back from the spider.
+    pub(super) fn permit_back(&mut self) {
+        self.parsing = self.parsing.saturating_sub(1);
     }
 
     /// The spider is done with a page.
@@ -109,7 +126,6 @@ impl Pages {
             return false;
         };
         self.bodies -= bytes;
-        self.parsing -= 1;
         true
     }
 

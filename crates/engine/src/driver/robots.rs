@@ -17,7 +17,7 @@ impl State {
     /// Fetches a leased request, once its origin's robots.txt is known and allows it.
     pub(super) fn begin(&mut self, lease: Lease, now: Timestamp, actions: &mut Vec<Action>) {
         let Some(cache) = &self.robots else {
-            actions.push(Action::Fetch(lease));
+            actions.push(Action::Fetch(Box::new(lease)));
             return;
         };
         let url = &lease.request.url;
@@ -33,7 +33,7 @@ impl State {
             return;
         }
         match cache.judge(url) {
-            Ok(()) => actions.push(Action::Fetch(lease)),
+            Ok(()) => actions.push(Action::Fetch(Box::new(lease))),
             Err(refusal) => {
                 self.observers.on(&Seen::Refused {
                     url,

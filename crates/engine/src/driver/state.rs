@@ -8,9 +8,9 @@ use huntsman_core::pace::PaceChange;
 use huntsman_core::robots::product_token;
 use huntsman_core::{Event as Seen, FetchError, HostKey, RawResponse, Timestamp};
 
-use super::event::{Action, Event};
+use super::event::{Action, Event, Work};
 use super::origins::Origins;
-use super::page::{Pages, Work};
+use super::page::Pages;
 use super::stop::StopLevel;
 use crate::admit::{RobotsCache, Rules};
 use crate::deliver::{Positions, SinkFailure};
@@ -90,7 +90,12 @@ impl State {
                 latency,
             } => self.fetched(lease, result, latency, now, actions),
             Event::Robots { origin, result } => self.robots(&origin, result, now, actions),
-            Event::Parsed { lease, result } => self.parsed(lease, result, actions),
+            Event::Parsed(pages) => {
+                self.pages.permit_back();
+                for (lease, result) in pages {
+                    self.parsed(lease, result, actions);
+                }
+            }
             Event::Refined { lease, result } => self.refined(lease, result, actions),
             Event::Settled(settled) => self.settled(&settled, now),
             Event::Delivered { sink, result } => self.delivered(sink, result, now, actions),
@@ -111,20 +116,12 @@ impl State {
                 request: Box::new(request),
             });
         }
-        while let Some((lease, request, work)) = self.pages.parse(self.permits) {
-            let request = Box::new(request);
-            actions.push(match work {
-                Work::Response(raw) => Action::Parse {
-                    lease,
-                    request,
-                    raw,
-                },
-                Work::Failure(error) => Action::Fail {
-                    lease,
-                    request,
-                    error,
-                },
-            });
+        loop {
+            let jobs = self.pages.parse(self.permits);
+            if jobs.is_empty() {
+                break;
+            }
+            actions.push(Action::Parse(jobs));
         }
         let hurry = self.leasing_is_over() && self.pages.is_empty();
         for (sink, after) in self.sinks.start(now, hurry) {

@@ -80,10 +80,7 @@ fn parsed(id: u64) -> Event {
         screened: Screened::default(),
         links: 0,
     };
-    Event::Parsed {
-        lease: LeaseId(id),
-        result: Ok(parsed),
-    }
+    Event::Parsed(vec![(LeaseId(id), Ok(parsed))])
 }
 
 #[test]
@@ -156,26 +153,32 @@ fn a_body_takes_room_until_its_page_is_parsed() {
 }
 
 #[test]
-fn no_more_pages_are_parsed_than_there_are_permits() {
+fn as_many_threads_parse_as_there_are_permits_and_queued_pages_go_together() {
     let mut state = state(|s| {
         s.admit.robots = false;
         s.parse.threads = Some(2);
     });
-    let leases = (1..=5).map(|id| lease(id, "http://a.example/")).collect();
+    let leases = (1..=6).map(|id| lease(id, "http://a.example/")).collect();
     on(&mut state, Event::Supplied(Supply::Ready(leases)));
     for id in 1..=5 {
         on(&mut state, fetched(id, page("http://a.example/", 1)));
     }
-    let parses = |actions: &[Action]| {
-        actions
-            .iter()
-            .filter(|action| matches!(action, Action::Parse { .. }))
-            .count()
+    let together = |actions: &[Action]| -> Vec<usize> {
+        let jobs = actions.iter().filter_map(|action| match action {
+            Action::Parse(jobs) => Some(jobs.len()),
+            _ => None,
+        });
+        jobs.collect()
     };
-    assert_eq!(parses(&next(&mut state)), 2);
-    assert_eq!(parses(&next(&mut state)), 0);
-    on(&mut state, parsed(1));
-    assert_eq!(parses(&next(&mut state)), 1);
+    assert_eq!(
+        together(&next(&mut state)),
+        [3, 1],
+        "half of the queue, then half of the rest"
+    );
+    assert_eq!(together(&next(&mut state)), [] as [usize; 0]);
+    on(&mut state, fetched(6, page("http://a.example/", 1)));
+    on(&mut state, parsed(4));
+    assert_eq!(together(&next(&mut state)), [1]);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use huntsman_core::Request;
 use huntsman_core::frontier::{Lease, LeaseId};
-use huntsman_core::{FetchError, RawResponse, Request};
 
-use super::event::{Event, Parsed};
+use super::event::{Event, Job, Parsed, Work};
 use crate::admit::Rules;
 use crate::caught::guarded;
 use crate::clock::Clock;
@@ -48,32 +48,23 @@ impl Workers {
         }
     }
 
-    pub(super) fn parse(
-        &self,
-        lease: LeaseId,
-        request: Box<Request>,
-        raw: RawResponse,
-    ) -> impl FnOnce() -> Event + use<> {
+    pub(super) fn parse(&self, jobs: Vec<Job>) -> impl FnOnce() -> Event + use<> {
         let workers = self.clone();
-        move || {
-            let result = guarded(|| workers.spider.parse(&request, raw));
-            let result = result.map(|yielded| workers.screen(yielded, &request));
-            Event::Parsed { lease, result }
-        }
-    }
-
-    pub(super) fn fail(
-        &self,
-        lease: LeaseId,
-        request: Box<Request>,
-        error: FetchError,
-    ) -> impl FnOnce() -> Event + use<> {
-        let workers = self.clone();
-        move || {
-            let result = guarded(|| workers.spider.failed(&request, &error));
-            let result = result.map(|yielded| workers.screen(yielded, &request));
-            Event::Parsed { lease, result }
-        }
+        let one = move |Job {
+                            lease,
+                            request,
+                            work,
+                        }| {
+            let yielded = guarded(|| match work {
+                Work::Response(raw) => workers.spider.parse(&request, raw),
+                Work::Failure(error) => workers.spider.failed(&request, &error),
+            });
+            (
+                lease,
+                yielded.map(|yielded| workers.screen(yielded, &request)),
+            )
+        };
+        move || Event::Parsed(jobs.into_iter().map(one).collect())
     }
 
     fn screen(&self, yielded: Yield, request: &Request) -> Parsed {

@@ -1,0 +1,25 @@
+//! The real `crawl` binary against sites on loopback, one topic a file. No real network, ever.
+
+mod binary;
+mod scratch;
+mod servers;
+
+mod authors;
+mod books;
+mod faulty;
+mod fetch;
+mod help;
+mod layers;
+mod logs;
+mod mistakes;
+mod new;
+mod outputs;
+mod private;
+mod quotes;
+mod report;
+mod resolve;
+mod select;
+mod sinks;
+mod site;
+mod stop;
+mod unreachable;
