@@ -163,7 +163,7 @@ async fn a_bad_file_is_refused_before_the_first_request() {
     insta::assert_snapshot!(said.join("\n"), @r#"
     error: no setting "fetch" (crawl.toml); did you mean "fetch.timeout"?
 
-    error: crawl.toml: TOML parse error at line 1, column 7   | 1 | [fetch   |       ^ unclosed table, expected `]`
+    error: crawl.toml: line 1: unclosed table, expected `]`
 
     error: no setting "fetch.timout" (crawl.toml); did you mean "fetch.timeout"?
 

@@ -1,6 +1,8 @@
 //! `crawl SPIDER`: the crawl itself.
 
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Error, anyhow};
@@ -50,18 +52,34 @@ pub(super) fn run(spiders: &[Entry], flags: &Run) -> Result<Exit, Exit> {
     if !flags.quiet {
         style::say(report::text(&report).trim_end());
     }
-    if let Some(mut file) = report_file {
-        let written =
-            serde_json::to_writer_pretty(&mut file, &report).context("cannot write the report");
-        written.map_err(Exit::Sink)?;
+    if let Some(file) = report_file {
+        write_report(file, &report)
+            .context("cannot write the report")
+            .map_err(Exit::Sink)?;
     }
     Ok(end(&report))
 }
 
-/// Opens the file of the report before the first request, so that a mistake is known at once.
-fn writable(path: &Path) -> Result<std::fs::File, Error> {
-    std::fs::File::create(path)
-        .with_context(|| format!("cannot write the report to {}", path.display()))
+/// Opens the file of the report before the first request, so that a mistake is known at once;
+/// what is in it stays until there is a report.
+fn writable(path: &Path) -> Result<File, Error> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path);
+    file.with_context(|| format!("cannot write the report to {}", path.display()))
+}
+
+fn write_report(mut file: File, report: &Report) -> Result<(), Error> {
+    let json = serde_json::to_vec_pretty(report)?;
+    // A device has no length to set.
+    if file.metadata()?.is_file() {
+        file.set_len(0)?;
+    }
+    file.write_all(&json)?;
+    file.write_all(b"\n")?;
+    Ok(())
 }
 
 type Sinks = Vec<(String, Box<dyn Export>)>;
@@ -75,6 +93,15 @@ fn sinks(flags: &Run) -> Result<Sinks, Exit> {
     let mut sinks: Sinks = Vec::new();
     let mut places = HashSet::new();
     for (place, mode) in append.chain(replace) {
+        if flags
+            .report
+            .as_deref()
+            .is_some_and(|report| report == Path::new(place))
+        {
+            return Err(Exit::Usage(anyhow!(
+                "{place} cannot take both the items and the report"
+            )));
+        }
         if !places.insert(place) {
             return Err(Exit::Usage(anyhow!(
                 "{place} is named twice; each place takes the items once"
@@ -164,6 +191,7 @@ fn why(report: &Report) -> String {
         .flatten()
         .max_by_key(|(_, count)| **count);
     match most {
+        _ if matches!(report.finish, Finish::Limit(_)) => format!("it {}", report.finish),
         Some((reason, count)) => format!("the most frequent reason: {reason} ({count})"),
         None => "the start URLs led nowhere".to_owned(),
     }

@@ -130,7 +130,9 @@ impl Layers {
     /// The file is not TOML, or keys or values in it are not accepted.
     pub fn file(&mut self, file: &str, text: &str) -> Result<(), Vec<SettingsError>> {
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-            let reason = error.to_string().trim().replace('\n', " ");
+            let at = error.span().map_or(0, |span| span.start);
+            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+            let reason = format!("line {line}: {}", error.message());
             vec![SettingsError::File {
                 file: file.to_owned(),
                 reason,
@@ -241,7 +243,16 @@ fn known(key: &str, origin: &Origin) -> Result<&'static str, SettingsError> {
     if let Some(found) = KEYS.iter().find(|known| known.name == key) {
         return Ok(found.name);
     }
-    let nearest = crate::nearest::nearest(key, KEYS.iter().map(|known| known.name));
+    let names = || KEYS.iter().map(|known| known.name);
+    // A key without its table is met with the one of that name.
+    let last = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
+    let bare = !key.contains('.') && !names().any(|name| name.starts_with(&format!("{key}.")));
+    let nearest = if bare {
+        let near = crate::nearest::nearest(key, names().map(last));
+        near.and_then(|near| names().find(|name| last(name) == near))
+    } else {
+        crate::nearest::nearest(key, names())
+    };
     Err(SettingsError::Unknown {
         key: key.to_owned(),
         nearest: nearest.unwrap_or("fetch.timeout"),

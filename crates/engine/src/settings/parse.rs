@@ -32,7 +32,7 @@ impl Statuses {
     /// Every status there is.
     #[must_use]
     pub fn all() -> Self {
-        Self(vec![(100, 599)])
+        Self(vec![(100, 999)])
     }
 
     /// Whether `status` is one of them.
@@ -61,11 +61,16 @@ impl std::str::FromStr for Statuses {
                 .trim()
                 .parse::<u16>()
                 .ok()
-                .filter(|code| (100..600).contains(code));
+                .filter(|code| (100..1000).contains(code));
             code.ok_or_else(|| format!("{text:?} is no status code"))
         };
         let range = |part: &str| match part.split_once('-') {
-            Some((first, last)) => Ok((code(first)?, code(last)?)),
+            Some((first, last)) => match (code(first)?, code(last)?) {
+                (first, last) if first <= last => Ok((first, last)),
+                (first, last) => Err(format!(
+                    "{first}-{last} is no range: it begins with the lower one"
+                )),
+            },
             None => code(part).map(|code| (code, code)),
         };
         text.split(',')

@@ -80,7 +80,7 @@ fn all_problems_of_a_file_are_told() {
     let errors = layers
         .file(
             "crawl.toml",
-            "top = 1\n[fetch]\ntimeot = '7s'\nretries = 'many'\nmax_body = '9 parsecs'\n",
+            "timeout = '7s'\n[fetch]\ntimeot = '7s'\nretries = 'many'\nmax_body = '9 parsecs'\n",
         )
         .unwrap_err();
     let text: Vec<_> = errors.iter().map(ToString::to_string).collect();
@@ -88,7 +88,7 @@ fn all_problems_of_a_file_are_told() {
     fetch.max_body = 9 parsecs (crawl.toml): "9 parsecs" is no size like 64 KiB, 10 MB or 4096
     fetch.retries = many (crawl.toml): invalid type: string "many", expected u32
     no setting "fetch.timeot" (crawl.toml); did you mean "fetch.timeout"?
-    no setting "top" (crawl.toml); did you mean "fetch.concurrency"?
+    no setting "timeout" (crawl.toml); did you mean "fetch.timeout"?
     "#);
     assert_eq!(layers.settings(), &Settings::default());
 }
