@@ -23,7 +23,8 @@ use crate::time::Timestamp;
 
 /// The frontier of a crawl without a job directory: all in memory, exact.
 ///
-/// It costs some 150 bytes beside its URL for a queued request, and 16 to 36 bytes for a seen one.
+/// Measured over 200,000 and 1,000,000 URLs: a queued request costs 120 to 150 bytes beside its URL, a
+/// seen one 29 to 37.
 pub struct MemoryFrontier {
     inner: Mutex<Inner>,
 }
