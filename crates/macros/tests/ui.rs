@@ -8,7 +8,10 @@ const COMPILER: &str = "rustc 1.95.";
 #[test]
 fn refusals() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version = Command::new(rustc).arg("--version").output().expect("there is a compiler");
+    let version = Command::new(rustc)
+        .arg("--version")
+        .output()
+        .expect("there is a compiler");
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
     if !version.starts_with(COMPILER) {
         println!("skipped: the messages are those of {COMPILER}x, this is {version}");
