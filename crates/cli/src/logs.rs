@@ -31,7 +31,7 @@ pub(crate) fn start(flags: &Log, bar: &ProgressBar) -> Result<(), Error> {
         None => Place::Terminal(bar.clone()),
     };
     let builder = tracing_subscriber::fmt()
-        .with_max_level(ours(level))
+        .with_max_level(level)
         .with_ansi(colours)
         .with_writer(writer);
     let started = match flags.log_format {
@@ -41,11 +41,6 @@ pub(crate) fn start(flags: &Log, bar: &ProgressBar) -> Result<(), Error> {
     started.map_err(|error| anyhow!("the log cannot start: {error}"))?;
     quiet_panics();
     Ok(())
-}
-
-/// The level as it is: spans of libraries are not compiled in, so there is nothing else to filter.
-fn ours(level: LevelFilter) -> LevelFilter {
-    level
 }
 
 /// A panic in a spider fails its page, and the log says so; where it came from is worth a line at

@@ -1,5 +1,7 @@
 //! Path patterns: `*` for any characters, `$` at the end for the end.
 
+use crate::canonical::is_unreserved;
+
 /// A path pattern, in normal spelling.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pattern {
@@ -66,8 +68,4 @@ pub(super) fn normal(path: &str) -> String {
         at += if escaped.is_some() { 3 } else { 1 };
     }
     out
-}
-
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
