@@ -36,11 +36,11 @@ mod document;
 mod element;
 pub mod encoding;
 mod error;
-mod flood;
 mod node;
 mod parse;
 mod pattern;
 mod selection;
+mod tokenizer;
 mod xpath;
 
 pub use document::Document;

@@ -9,16 +9,13 @@ use std::cell::{Cell, Ref, RefCell};
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, Tree};
-use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    EndTag, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer,
-};
+use html5ever::tokenizer::{EndTag, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilder, TreeSink};
-use html5ever::{Attribute, LocalName, QualName, TokenizerResult, expanded_name, local_name, ns};
+use html5ever::{Attribute, LocalName, QualName, expanded_name, local_name, ns};
 use scraper::{Html, HtmlTreeSink, Node};
 
-use crate::flood;
+use crate::tokenizer;
 
 /// Elements nest this deep, as in browsers; a start tag below that is left out, its content
 /// stays. The parser takes quadratic time in the depth.
@@ -49,14 +46,7 @@ pub(crate) fn parse(text: &str) -> Parsed {
         closed: Cell::new(0),
         dropped: RefCell::new(Vec::new()),
     };
-    let tokenizer = Tokenizer::new(guard, Default::default());
-    let input = BufferQueue::default();
-    for piece in flood::without_attribute_floods(text) {
-        input.push_back(StrTendril::from_slice(piece));
-        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
-    }
-    tokenizer.end();
-    let sink = tokenizer.sink.builder.sink;
+    let sink = tokenizer::tokenize(text, guard).builder.sink;
     let has_base = sink.has_base.get();
     let mut html = sink.inner.finish();
     if !in_document_order(&html.tree) {

@@ -78,6 +78,60 @@ fn attribute_floods_are_cut() {
 }
 
 #[test]
+fn attribute_floods_are_cut_whatever_they_look_like() {
+    let shapes: [fn(usize) -> String; 3] = [
+        |index| format!("a{index}"),
+        |index| format!("a{index}=\"x > y\""),
+        |index| format!("a{index} = 'v w'"),
+    ];
+    for shape in shapes {
+        let attributes: Vec<_> = (0..5_000).map(shape).collect();
+        let page = format!("<p>before</p><a {}>link</a>after", attributes.join(" "));
+        let page = Document::html(&page);
+        assert_eq!(page.root().text(), "beforelinkafter");
+        let kept = page.css("a").unwrap().first().unwrap().attrs().count();
+        assert_eq!(kept, 1024);
+    }
+}
+
+#[test]
+fn scripts_comments_and_long_values_are_no_floods() {
+    let words = "a b = 'c < d' ".repeat(5_000);
+    let script = format!("if (x <y) {{ {words} }}");
+    let page = Document::html(&format!("<script>{script}</script><p>"));
+    assert_eq!(page.root().text(), script);
+    let page = Document::html(&format!("<!-- <a {words} --><p>after"));
+    assert_eq!(page.root().text(), "after");
+    let page = Document::html(&format!("<p title=\"{words}\">x < y {words}"));
+    assert_eq!(page.css("p").unwrap().attr("title"), Some(words.clone()));
+    assert_eq!(page.root().text(), format!("x < y {words}"));
+}
+
+#[test]
+fn markup_that_never_ends_is_not_looked_for_again_and_again() {
+    for piece in [
+        "<!-- a --!>",
+        "<title>",
+        "</title",
+        "<script><!--<script>",
+        "<a b='",
+        "<![CDATA[",
+        "<!",
+        "&notit",
+        "<svg><![CDATA[",
+        "<!--",
+        "<",
+        "</",
+        "&",
+        "&#",
+        "<a b=&",
+    ] {
+        let page = Document::html(&piece.repeat(100_000));
+        assert_eq!(page.root().name(), "html", "{piece}");
+    }
+}
+
+#[test]
 fn parser_moves_leave_document_order_intact() {
     let page = Document::html(
         "<table><tr><td>cell</td></tr>foster<a href=1>x</a></table><b>1<p>2</b>3</p>\
