@@ -132,6 +132,11 @@ fn type_names(source: &Source) -> Vec<String> {
     let mut findings = Vec::new();
     for kind in ["struct", "enum", "trait", "type", "union"] {
         for at in word(&source.code, kind) {
+            // An associated type has the name that its trait gave it, which may not be ours.
+            let line = source.code[..at].rsplit('\n').next().unwrap_or_default();
+            if kind == "type" && !line.is_empty() && line.trim().is_empty() {
+                continue;
+            }
             let name = identifier(source.code[at + kind.len()..].trim_start());
             if let Some(ending) = EMPTY_ENDINGS.iter().find(|end| name.ends_with(*end)) {
                 findings.push(source.at(

@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use ego_tree::{NodeId, NodeRef};
-use html5ever::LocalName;
-use scraper::{ElementRef, Html, Node as TreeNode, Selector};
-
 use crate::cache::Cache;
-use crate::element::attribute;
+use crate::tree::{Data, Id, Tree};
 use crate::{Element, Node, SelectError};
 
+mod grammar;
+mod matching;
 mod syntax;
+
+use matching::Matcher;
 
 thread_local! {
     static WHOLE: Cache<Vec<Query>> = Cache::new();
@@ -20,13 +20,10 @@ thread_local! {
 
 /// The part of a selector group that is matched in one go.
 struct Query {
-    selector: Selector,
+    matcher: Matcher,
     output: Output,
     /// Whether the descendants of a match give output like the match itself.
     subtree: bool,
-    /// The tag names a match can have, if the selector says so: comparing interned names
-    /// spares most elements the matching proper.
-    names: Option<Vec<LocalName>>,
 }
 
 /// What a matched element gives.
@@ -40,20 +37,20 @@ enum Output {
 /// Where a selector is matched.
 #[derive(Clone, Copy)]
 enum Scope<'a> {
-    Whole(&'a Html),
-    In(ElementRef<'a>),
+    Whole(&'a Tree),
+    In(Element<'a>),
 }
 
 /// Orders matches by document; an attribute comes after its element.
-type Key = (NodeId, usize);
+type Key = (Id, usize);
 
 pub(crate) fn select_all<'a>(
-    html: &'a Html,
+    tree: &'a Tree,
     selector: &str,
     out: &mut Vec<Node<'a>>,
 ) -> Result<(), SelectError> {
     let queries = WHOLE.with(|cache| cache.get(selector, |text| compile(text, false)))?;
-    run(Scope::Whole(html), &queries, out);
+    run(Scope::Whole(tree), &queries, out);
     Ok(())
 }
 
@@ -63,7 +60,7 @@ pub(crate) fn select_in<'a>(
     out: &mut Vec<Node<'a>>,
 ) -> Result<(), SelectError> {
     let queries: Rc<_> = SCOPED.with(|cache| cache.get(selector, |text| compile(text, true)))?;
-    run(Scope::In(element.inner), &queries, out);
+    run(Scope::In(element), &queries, out);
     Ok(())
 }
 
@@ -81,10 +78,6 @@ fn compile(text: &str, scoped: bool) -> Result<Vec<Query>, SelectError> {
             Some(known) => {
                 known.selector.push(',');
                 known.selector.push_str(&part.selector);
-                known.names = known.names.take().zip(part.names).map(|(mut all, more)| {
-                    all.extend(more);
-                    all
-                });
             }
             None => parts.push(part),
         }
@@ -92,15 +85,10 @@ fn compile(text: &str, scoped: bool) -> Result<Vec<Query>, SelectError> {
     parts
         .into_iter()
         .map(|part| {
-            let selector = Selector::parse(&part.selector)
-                .map_err(|kind| error(syntax::reason(&kind, text)))?;
             Ok(Query {
-                selector,
+                matcher: Matcher::new(grammar::parse(&part.selector).map_err(error)?),
                 output: part.output,
                 subtree: part.subtree,
-                names: part
-                    .names
-                    .map(|names| names.into_iter().map(LocalName::from).collect()),
             })
         })
         .collect()
@@ -109,9 +97,7 @@ fn compile(text: &str, scoped: bool) -> Result<Vec<Query>, SelectError> {
 fn run<'a>(scope: Scope<'a>, queries: &[Query], out: &mut Vec<Node<'a>>) {
     if let [query] = queries {
         if query.output == Output::Element {
-            query.each_match(scope, |inner| {
-                out.push(Node::Element(Element { inner }));
-            });
+            query.each_match(scope, |matched| out.push(Node::Element(matched)));
             return;
         }
         // Nearly always the matches come in order; only then is there nothing to sort.
@@ -141,17 +127,17 @@ impl Query {
             // Matches come in document order, so one inside the last one was given with it.
             let mut until = None;
             self.each_match(scope, |matched| {
-                if Some(matched.id()) <= until {
+                if Some(matched.node.id()) <= until {
                     return;
                 }
-                for node in matched.descendants() {
+                for node in matched.node.subtree() {
                     until = Some(node.id());
-                    match (&self.output, node.value()) {
-                        (Output::Text, TreeNode::Text(text)) => {
+                    match (&self.output, node.data()) {
+                        (Output::Text, Data::Text(text)) => {
                             give((node.id(), 0), Node::Text(Cow::Borrowed(text)));
                         }
-                        (Output::Attribute(name), TreeNode::Element(element)) => {
-                            if let Some(value) = attribute(element, name) {
+                        (Output::Attribute(name), Data::Element(tag)) => {
+                            if let Some(value) = tag.attribute(name) {
                                 give((node.id(), 1), Node::Text(Cow::Borrowed(value)));
                             }
                         }
@@ -162,17 +148,15 @@ impl Query {
             return;
         }
         self.each_match(scope, |matched| match &self.output {
-            Output::Element => {
-                give((matched.id(), 0), Node::Element(Element { inner: matched }));
-            }
+            Output::Element => give((matched.node.id(), 0), Node::Element(matched)),
             Output::Attribute(name) => {
-                if let Some(value) = attribute(matched.value(), name) {
-                    give((matched.id(), 1), Node::Text(Cow::Borrowed(value)));
+                if let Some(value) = matched.attr(name) {
+                    give((matched.node.id(), 1), Node::Text(Cow::Borrowed(value)));
                 }
             }
             Output::Text => {
-                for child in matched.children() {
-                    if let TreeNode::Text(text) = child.value() {
+                for child in matched.node.children() {
+                    if let Some(text) = child.text() {
                         give((child.id(), 0), Node::Text(Cow::Borrowed(text)));
                     }
                 }
@@ -180,36 +164,15 @@ impl Query {
         });
     }
 
-    fn each_match<'a>(&self, scope: Scope<'a>, mut found: impl FnMut(ElementRef<'a>)) {
-        let selector = &self.selector;
-        match (scope, &self.names) {
-            (Scope::Whole(html), Some(names)) => named(html.tree.nodes(), names)
-                .filter(|element| selector.matches(element))
-                .for_each(found),
-            (Scope::Whole(html), None) => html.select(selector).for_each(found),
-            (Scope::In(scope), Some(names)) => named(scope.descendants(), names)
-                .filter(|element| selector.matches_with_scope(element, Some(scope)))
-                .for_each(found),
-            (Scope::In(scope), None) => {
-                if selector.matches_with_scope(&scope, Some(scope)) {
-                    found(scope);
-                }
-                scope.select(selector).for_each(found);
+    fn each_match<'a>(&self, scope: Scope<'a>, found: impl FnMut(Element<'a>)) {
+        match scope {
+            Scope::Whole(tree) => self.matcher.each(tree.nodes(), None, found),
+            Scope::In(element) => {
+                self.matcher
+                    .each(element.node.subtree(), Some(element), found);
             }
         }
     }
-}
-
-fn named<'a>(
-    nodes: impl Iterator<Item = NodeRef<'a, TreeNode>>,
-    names: &[LocalName],
-) -> impl Iterator<Item = ElementRef<'a>> {
-    nodes.filter_map(|node| {
-        let element = node.value().as_element()?;
-        names
-            .contains(&element.name.local)
-            .then(|| ElementRef::wrap(node))?
-    })
 }
 
 #[cfg(test)]

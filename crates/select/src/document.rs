@@ -3,8 +3,8 @@
 use std::fmt;
 
 use html5ever::{LocalName, local_name};
-use scraper::{Html, Node};
 
+use crate::tree::{NodeRef, Tree};
 use crate::{Element, SelectError, Selection, css, parse};
 
 /// A parsed HTML page. Parsing follows the HTML standard and cannot fail: any text has a tree,
@@ -20,7 +20,7 @@ use crate::{Element, SelectError, Selection, css, parse};
 /// # Ok::<(), huntsman_select::SelectError>(())
 /// ```
 pub struct Document {
-    html: Html,
+    tree: Tree,
     has_base: bool,
 }
 
@@ -29,16 +29,15 @@ impl Document {
     pub fn html(text: &str) -> Self {
         let parsed = parse::parse(text);
         Self {
-            html: parsed.html,
+            tree: parsed.tree,
             has_base: parsed.has_base,
         }
     }
 
     /// The `html` element.
     pub fn root(&self) -> Element<'_> {
-        Element {
-            inner: self.html.root_element(),
-        }
+        let root = self.tree.document().children().find_map(Element::wrap);
+        root.unwrap_or_else(|| unreachable!("any page has an html element"))
     }
 
     /// The matches of a CSS selector in the whole document.
@@ -47,7 +46,7 @@ impl Document {
     /// [`SelectError::Css`] if the selector is malformed.
     pub fn css<'a>(&'a self, selector: &str) -> Result<Selection<'a>, SelectError> {
         let mut selection = Selection::default();
-        css::select_all(&self.html, selector, &mut selection.nodes)?;
+        css::select_all(&self.tree, selector, &mut selection.nodes)?;
         Ok(selection)
     }
 
@@ -67,9 +66,8 @@ impl Document {
             return None;
         }
         let base = local_name!("base");
-        self.html
-            .tree
-            .values()
+        self.tree
+            .nodes()
             .find_map(|node| href(node, |name| *name == base))
     }
 
@@ -77,31 +75,24 @@ impl Document {
     /// it, leaving out those without one or with an empty one.
     pub fn links(&self) -> impl Iterator<Item = &str> {
         let (a, area) = (local_name!("a"), local_name!("area"));
-        self.html
-            .tree
-            .values()
+        self.tree
+            .nodes()
             .filter_map(move |node| href(node, |name| *name == a || *name == area))
             .map(str::trim)
             .filter(|link| !link.is_empty())
     }
 }
 
-fn href(node: &Node, wanted: impl Fn(&LocalName) -> bool) -> Option<&str> {
-    let element = node
-        .as_element()
-        .filter(|element| wanted(&element.name.local))?;
-    let href = local_name!("href");
-    element
-        .attrs
-        .iter()
-        .find(|(name, _)| name.local == href && name.prefix.is_none())
-        .map(|(_, value)| &**value)
+fn href(node: NodeRef<'_>, wanted: impl Fn(&LocalName) -> bool) -> Option<&str> {
+    node.tag()
+        .filter(|tag| wanted(&tag.name.local))?
+        .known_attribute(&local_name!("href"))
 }
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document")
-            .field("nodes", &self.html.tree.values().len())
+            .field("nodes", &self.tree.len())
             .finish_non_exhaustive()
     }
 }

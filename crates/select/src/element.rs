@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use ego_tree::NodeRef;
-use scraper::ElementRef;
-
-use crate::node::push_text;
+use crate::tree::{NodeRef, Tag};
 use crate::{SelectError, Selection, css, xpath};
 
 /// An element of a [`Document`](crate::Document): a reference, cheap to copy.
@@ -21,14 +18,19 @@ use crate::{SelectError, Selection, css, xpath};
 /// assert_eq!(lead.inner_html(), "Hello <b>world</b>");
 /// # Ok::<(), huntsman_select::SelectError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Element<'a> {
-    pub(crate) inner: ElementRef<'a>,
+    pub(crate) node: NodeRef<'a>,
+    tag: &'a Tag,
 }
 
 impl<'a> Element<'a> {
-    pub(crate) fn wrap(node: NodeRef<'a, scraper::Node>) -> Option<Self> {
-        ElementRef::wrap(node).map(|inner| Self { inner })
+    pub(crate) fn wrap(node: NodeRef<'a>) -> Option<Self> {
+        node.tag().map(|tag| Self { node, tag })
+    }
+
+    pub(crate) fn tag(self) -> &'a Tag {
+        self.tag
     }
 
     /// The matches of a CSS selector in the tree that starts at this element. As in parsel the
@@ -57,49 +59,57 @@ impl<'a> Element<'a> {
 
     /// The tag name, in lower case for HTML elements.
     pub fn name(&self) -> &'a str {
-        self.inner.value().name()
+        &self.tag.name.local
     }
 
     /// The value of an attribute; names of HTML attributes are in lower case.
     pub fn attr(&self, name: &str) -> Option<&'a str> {
-        attribute(self.inner.value(), name)
+        self.tag.attribute(name)
     }
 
     /// The attributes as name and value, ordered by name.
     pub fn attrs(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        self.inner.value().attrs()
+        let attrs = self.tag.attrs.iter();
+        attrs.map(|attribute| (&*attribute.name.local, &*attribute.value))
     }
 
     /// The text of all descendant text nodes, concatenated as it is in the page.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        push_text(*self.inner, &mut text);
+        self.node.push_text(&mut text);
         text
     }
 
     /// The element with its content as HTML, written by the
     /// [HTML standard's serialization](https://html.spec.whatwg.org/multipage/parsing.html#serialising-html-fragments).
     pub fn html(&self) -> String {
-        self.inner.html()
+        let mut html = String::new();
+        self.node.push_html(&mut html);
+        html
     }
 
     /// The element's content as HTML.
     pub fn inner_html(&self) -> String {
-        self.inner.inner_html()
+        let mut html = String::new();
+        self.node.push_inner_html(&mut html);
+        html
     }
 }
+
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+impl Eq for Element<'_> {}
 
 impl fmt::Debug for Element<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.inner.value(), f)
+        write!(f, "<{}", self.name())?;
+        for (name, value) in self.attrs() {
+            write!(f, " {name}={value:?}")?;
+        }
+        write!(f, ">")
     }
-}
-
-/// A plain scan: elements have few attributes, and interning the name would cost more.
-pub(crate) fn attribute<'a>(element: &'a scraper::node::Element, name: &str) -> Option<&'a str> {
-    element
-        .attrs
-        .iter()
-        .find(|(key, _)| key.prefix.is_none() && &*key.local == name)
-        .map(|(_, value)| &**value)
 }

@@ -41,6 +41,7 @@ mod parse;
 mod pattern;
 mod selection;
 mod tokenizer;
+mod tree;
 mod xpath;
 
 pub use document::Document;

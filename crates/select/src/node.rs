@@ -2,9 +2,6 @@
 
 use std::borrow::Cow;
 
-use ego_tree::NodeRef;
-use scraper::Node as TreeNode;
-
 use crate::{Element, SelectError, Selection, pattern};
 
 /// One match: what parsel calls a `Selector`. Everything that works on a [`Selection`] works
@@ -116,15 +113,6 @@ impl<'a> Node<'a> {
             Self::Number(number) if number.is_nan() => Cow::Borrowed("nan"),
             Self::Number(number) => Cow::Owned(format!("{number:?}")),
             Self::Bool(truth) => Cow::Borrowed(if *truth { "1" } else { "0" }),
-        }
-    }
-}
-
-/// Appends the text of all text nodes at or below `node`. Iterative: pages nest deep.
-pub(crate) fn push_text(node: NodeRef<'_, TreeNode>, out: &mut String) {
-    for node in node.descendants() {
-        if let TreeNode::Text(text) = node.value() {
-            out.push_str(text);
         }
     }
 }

@@ -19,8 +19,6 @@ mod names;
 mod raw;
 mod reference;
 mod tag;
-#[cfg(test)]
-mod tests;
 
 use names::Names;
 

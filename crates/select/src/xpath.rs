@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use scraper::Node as TreeNode;
 use xpath_eval::Value;
 
 use crate::cache::Cache;
+use crate::tree::Data;
 use crate::{Element, Node, SelectError};
 
 mod inspect;
@@ -35,7 +35,7 @@ pub(crate) fn select<'a>(
     let plan = PLANS
         .with(|cache| cache.get(expression, compile))
         .map_err(error)?;
-    let context = run::Context::of(XNode::of(*element.inner));
+    let context = run::Context::of(XNode::of(element.node));
     match plan.evaluate(&context).map_err(error)? {
         Value::NodeSet(nodes) => out.extend(nodes.into_iter().filter_map(match_of)),
         Value::String(text) => out.push(Node::Text(Cow::Owned(text))),
@@ -75,13 +75,13 @@ fn nesting(expression: &str) -> usize {
 
 /// The document node itself is no match, as in lxml.
 fn match_of(node: XNode<'_>) -> Option<Node<'_>> {
-    if let Some((_, value)) = node.attribute() {
-        return Some(Node::Text(Cow::Borrowed(value)));
+    if let Some(attribute) = node.attribute() {
+        return Some(Node::Text(Cow::Borrowed(&attribute.value)));
     }
-    match node.tree().value() {
-        TreeNode::Element(_) => Element::wrap(node.tree()).map(Node::Element),
-        TreeNode::Text(text) => Some(Node::Text(Cow::Borrowed(text))),
-        TreeNode::Comment(text) => Some(Node::Comment(text)),
+    match node.tree().data() {
+        Data::Element(_) => Element::wrap(node.tree()).map(Node::Element),
+        Data::Text(text) => Some(Node::Text(Cow::Borrowed(text))),
+        Data::Comment(text) => Some(Node::Comment(text)),
         _ => None,
     }
 }

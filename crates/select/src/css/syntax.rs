@@ -1,7 +1,5 @@
 //! Takes a selector group apart at its commas and pseudo-elements.
 
-use scraper::error::SelectorErrorKind;
-
 use super::Output;
 
 /// One selector of a group, without its pseudo-element.
@@ -9,8 +7,6 @@ pub(super) struct Part {
     pub(super) selector: String,
     pub(super) output: Output,
     pub(super) subtree: bool,
-    /// The tag names the subject can have, if the selector says so.
-    pub(super) names: Option<Vec<String>>,
 }
 
 /// The selectors of the group `text`. With `scoped` each is bound to the scope element: its
@@ -39,7 +35,6 @@ fn part(text: &str, scoped: bool) -> Result<Part, String> {
             selector: bound(text, scoped),
             output: Output::Element,
             subtree: false,
-            names: names(text),
         });
     };
     let output = output(&text[at + 2..])
@@ -49,7 +44,6 @@ fn part(text: &str, scoped: bool) -> Result<Part, String> {
         selector: bound(&selector, scoped),
         output,
         subtree,
-        names: names(&selector),
     })
 }
 
@@ -80,33 +74,6 @@ fn subject(text: &str) -> (String, bool) {
         return (trimmed.to_owned(), true);
     }
     (text.to_owned(), false)
-}
-
-/// The tag name that the last compound of a selector asks for. Left alone are selectors with
-/// pseudo-classes, some of which want the parser's own caches, and with unusual spellings.
-fn names(selector: &str) -> Option<Vec<String>> {
-    if selector.contains([':', '\\', '|', '/', '"', '\'']) {
-        return None;
-    }
-    let start = TopLevel::of(selector)
-        .filter(|(_, byte)| combines(*byte))
-        .last()
-        .map_or(0, |(at, _)| at + 1);
-    let compound = &selector[start..];
-    let end = compound
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-        .unwrap_or(compound.len());
-    let name = &compound[..end];
-    if name.is_empty() || compound[end..].starts_with(|c: char| !matches!(c, '.' | '#' | '[')) {
-        return None;
-    }
-    // Names of HTML elements are compared without regard to case, those of SVG are not.
-    let lower = name.to_ascii_lowercase();
-    Some(if lower == name {
-        vec![lower]
-    } else {
-        vec![lower, name.to_owned()]
-    })
 }
 
 fn combines(byte: u8) -> bool {
@@ -172,25 +139,5 @@ impl TopLevel<'_> {
                 return;
             }
         }
-    }
-}
-
-/// What the parser has against `selector`, in one line.
-pub(super) fn reason(kind: &SelectorErrorKind, selector: &str) -> String {
-    match kind {
-        SelectorErrorKind::UnexpectedSelectorParseError(kind) => {
-            let kind = format!("{kind:?}");
-            if !kind.starts_with("Unsupported") {
-                return format!("malformed ({kind})");
-            }
-            let mut reason = "it has a pseudo-class or pseudo-element that is unknown".to_owned();
-            if selector.contains(":contains(") {
-                reason.push_str("; for `:contains()` use contains() of XPath");
-            }
-            reason
-        }
-        SelectorErrorKind::EndOfLine => "it ends too early".to_owned(),
-        SelectorErrorKind::UnexpectedToken => "it has a token where none can be".to_owned(),
-        other => other.to_string().to_lowercase(),
     }
 }

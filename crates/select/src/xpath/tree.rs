@@ -2,39 +2,35 @@
 
 use std::cmp::Ordering;
 
-use ego_tree::NodeRef;
-use html5ever::QualName;
-use scraper::Node as TreeNode;
+use html5ever::Attribute;
 use xpath_eval::{ExpandedName, Node, NodeKind};
 
-use crate::node::push_text;
+use crate::tree::{Data, NodeRef};
 
 /// A node of the tree, or an attribute of one. Names have no namespaces, as lxml has it for
 /// HTML: `//svg` finds the element whatever its namespace.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct XNode<'a> {
-    node: NodeRef<'a, TreeNode>,
+    node: NodeRef<'a>,
     /// The attribute's index among those of `node`.
     attribute: Option<u32>,
 }
 
 impl<'a> XNode<'a> {
-    pub(super) fn of(node: NodeRef<'a, TreeNode>) -> Self {
+    pub(super) fn of(node: NodeRef<'a>) -> Self {
         Self {
             node,
             attribute: None,
         }
     }
 
-    pub(super) fn tree(self) -> NodeRef<'a, TreeNode> {
+    pub(super) fn tree(self) -> NodeRef<'a> {
         self.node
     }
 
-    /// Name and value, if this is an attribute.
-    pub(super) fn attribute(self) -> Option<(&'a QualName, &'a str)> {
-        let element = self.node.value().as_element()?;
-        let (name, value) = element.attrs.get(self.attribute? as usize)?;
-        Some((name, value))
+    /// The attribute, if this is one.
+    pub(super) fn attribute(self) -> Option<&'a Attribute> {
+        self.node.tag()?.attrs.get(self.attribute? as usize)
     }
 
     /// The value of an attribute of this element.
@@ -42,23 +38,21 @@ impl<'a> XNode<'a> {
         if self.attribute.is_some() {
             return None;
         }
-        crate::element::attribute(self.node.value().as_element()?, name)
+        self.node.tag()?.attribute(name)
     }
 
     /// The string value where it is stored in one piece.
     fn stored(self) -> Option<&'a str> {
-        if let Some((_, value)) = self.attribute() {
-            return Some(value);
+        if let Some(attribute) = self.attribute() {
+            return Some(&attribute.value);
         }
-        match self.node.value() {
-            TreeNode::Text(text) => Some(text),
-            TreeNode::Comment(text) => Some(text),
-            TreeNode::ProcessingInstruction(instruction) => Some(instruction),
-            TreeNode::Element(_) => {
+        match self.node.data() {
+            Data::Text(text) | Data::Comment(text) => Some(text),
+            Data::Element(_) => {
                 let mut children = self.node.children();
-                match (children.next().map(|child| child.value()), children.next()) {
+                match (children.next().map(NodeRef::data), children.next()) {
                     (None, _) => Some(""),
-                    (Some(TreeNode::Text(text)), None) => Some(text),
+                    (Some(Data::Text(text)), None) => Some(text),
                     _ => None,
                 }
             }
@@ -72,12 +66,11 @@ impl<'a> Node<'a> for XNode<'a> {
         if self.attribute.is_some() {
             return NodeKind::Attribute;
         }
-        match self.node.value() {
-            TreeNode::Element(_) => NodeKind::Element,
-            TreeNode::Text(_) => NodeKind::Text,
-            TreeNode::Comment(_) => NodeKind::Comment,
-            TreeNode::ProcessingInstruction(_) => NodeKind::ProcessingInstruction,
-            TreeNode::Document | TreeNode::Fragment | TreeNode::Doctype(_) => NodeKind::Root,
+        match self.node.data() {
+            Data::Element(_) => NodeKind::Element,
+            Data::Text(_) => NodeKind::Text,
+            Data::Comment(_) => NodeKind::Comment,
+            Data::Document | Data::Doctype(_) => NodeKind::Root,
         }
     }
 
@@ -93,13 +86,12 @@ impl<'a> Node<'a> for XNode<'a> {
         children
             .into_iter()
             .flatten()
-            .filter(|child| !child.value().is_doctype())
+            .filter(|child| !matches!(child.data(), Data::Doctype(_)))
             .map(Self::of)
     }
 
     fn attributes(self) -> impl Iterator<Item = Self> + 'a {
-        let element = self.node.value().as_element();
-        let count = element.map_or(0, |element| element.attrs.len());
+        let count = self.node.tag().map_or(0, |tag| tag.attrs.len());
         let count = if self.attribute.is_some() { 0 } else { count };
         (0..count).map(move |index| Self {
             node: self.node,
@@ -112,17 +104,13 @@ impl<'a> Node<'a> for XNode<'a> {
     }
 
     fn expanded_name(self) -> Option<ExpandedName> {
-        let local_name = if let Some((name, _)) = self.attribute() {
+        let local_name = if let Some(Attribute { name, .. }) = self.attribute() {
             match &name.prefix {
                 Some(prefix) => format!("{prefix}:{}", name.local),
                 None => name.local.to_string(),
             }
         } else {
-            match self.node.value() {
-                TreeNode::Element(element) => element.name().to_owned(),
-                TreeNode::ProcessingInstruction(instruction) => instruction.target.to_string(),
-                _ => return None,
-            }
+            self.node.tag()?.name.local.to_string()
         };
         Some(ExpandedName {
             namespace_uri: None,
@@ -135,7 +123,7 @@ impl<'a> Node<'a> for XNode<'a> {
             return text.to_owned();
         }
         let mut text = String::new();
-        push_text(self.node, &mut text);
+        self.node.push_text(&mut text);
         text
     }
 
@@ -149,10 +137,12 @@ impl<'a> Node<'a> for XNode<'a> {
         if namespace_uri.is_some() {
             return false;
         }
-        match (self.attribute(), self.node.value()) {
-            (Some((name, _)), _) => name.prefix.is_none() && &*name.local == local_name,
-            (None, TreeNode::Element(element)) => element.name() == local_name,
-            _ => false,
+        match (self.attribute(), self.node.tag()) {
+            (Some(Attribute { name, .. }), _) => {
+                name.prefix.is_none() && *name.local == *local_name
+            }
+            (None, Some(tag)) => *tag.name.local == *local_name,
+            (None, None) => false,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Against the tokenizer of html5ever, token by token.
+//! Tokens and trees against those of html5ever, with another tree.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -11,7 +11,9 @@ use html5ever::tokenizer::{
 };
 use html5ever::tree_builder::TreeBuilder;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
-use scraper::{Html, HtmlTreeSink};
+use scraper::{Html, HtmlTreeSink, Node};
+
+use crate::tree::{Data, NodeRef};
 
 /// Notes the tokens that pass on their way to a tree builder, which has a say in what is raw.
 struct Recorder {
@@ -75,7 +77,9 @@ impl TokenSink for Recorder {
 }
 
 fn ours(page: &str) -> Vec<String> {
-    super::tokenize(page, Recorder::new()).tokens.into_inner()
+    crate::tokenizer::tokenize(page, Recorder::new())
+        .tokens
+        .into_inner()
 }
 
 fn theirs(page: &str) -> Vec<String> {
@@ -87,19 +91,106 @@ fn theirs(page: &str) -> Vec<String> {
     tokenizer.sink.tokens.into_inner()
 }
 
+/// The tree as depth and description of each node, in document order.
+fn our_tree(page: &str) -> Vec<(usize, String)> {
+    let parsed = super::parse(page);
+    let describe = |node: NodeRef<'_>| match node.data() {
+        Data::Document => "document".to_owned(),
+        Data::Doctype(name) => format!("doctype {name}"),
+        Data::Text(text) => format!("text {text:?}", text = &**text),
+        Data::Comment(text) => format!("comment {text:?}", text = &**text),
+        Data::Element(tag) => {
+            let attrs = tag.attrs.iter();
+            let attrs = attrs.map(|attribute| (&attribute.name, &*attribute.value));
+            format!("{:?} {:?}", tag.name, attrs.collect::<Vec<_>>())
+        }
+    };
+    let depth = |node: NodeRef<'_>| std::iter::successors(node.parent(), |at| at.parent()).count();
+    let nodes = parsed.tree.nodes();
+    nodes.map(|node| (depth(node), describe(node))).collect()
+}
+
+fn their_tree(page: &str) -> Vec<(usize, String)> {
+    let html = Html::parse_document(page);
+    let describe = |node: &Node| match node {
+        Node::Document => "document".to_owned(),
+        Node::Doctype(doctype) => format!("doctype {}", doctype.name()),
+        Node::Text(text) => format!("text {text:?}", text = &**text),
+        Node::Comment(text) => format!("comment {text:?}", text = &**text),
+        Node::Element(element) => {
+            let attrs = element.attrs.iter();
+            let attrs = attrs.map(|(name, value)| (name, &**value));
+            format!("{:?} {:?}", element.name, attrs.collect::<Vec<_>>())
+        }
+        other => panic!("{other:?}"),
+    };
+    let nodes = html.tree.root().descendants();
+    // The content of a template is below a node of its own there.
+    nodes
+        .filter(|node| !node.value().is_fragment())
+        .map(|node| {
+            let above = node.ancestors().filter(|at| !at.value().is_fragment());
+            (above.count(), describe(node.value()))
+        })
+        .collect()
+}
+
 fn compare(page: &str) {
-    let (ours, theirs) = (ours(page), theirs(page));
+    differ(page, &ours(page), &theirs(page));
+    differ(page, &our_tree(page), &their_tree(page));
+}
+
+#[track_caller]
+fn differ<T: PartialEq + std::fmt::Debug>(page: &str, ours: &[T], theirs: &[T]) {
     if ours != theirs {
-        let at = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
-        panic!(
-            "{page:?}\ntoken {at}\nours   {:?}\ntheirs {:?}",
-            ours.get(at),
-            theirs.get(at)
-        );
+        let at = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+        let (ours, theirs) = (ours.get(at), theirs.get(at));
+        panic!("{page:?}\nat {at}\nours   {ours:?}\ntheirs {theirs:?}");
     }
 }
 
 const PIECES: &[&str] = &[
+    "<a>",
+    "</a>",
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<p>",
+    "<div>",
+    "</div>",
+    "<tr>",
+    "</tr>",
+    "</table>",
+    "<caption>",
+    "<col>",
+    "<tbody>",
+    "<form>",
+    "</form>",
+    "<html lang=x>",
+    "<head>",
+    "</head>",
+    "<body class=y>",
+    "</body>",
+    "</html>",
+    "<frameset>",
+    "<frame>",
+    "<option>",
+    "<li>",
+    "<dd>",
+    "<h1>",
+    "</h2>",
+    "<button>",
+    "<input type=hidden>",
+    "</template>",
+    "<nobr>",
+    "<base href=/>",
+    "<font color=x>",
+    "<image>",
+    "</pre>",
+    "<ruby><rt>",
+    "</select>",
+    "text ",
     "<",
     ">",
     "/",
@@ -218,7 +309,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2048, ..ProptestConfig::default() })]
 
     #[test]
-    fn tokens_are_those_of_html5ever(page in soup()) {
+    fn tokens_and_trees_are_those_of_html5ever(page in soup()) {
         compare(&page);
     }
 }
