@@ -1,6 +1,7 @@
 //! CSS selectors with parsel's pseudo-elements `::text` and `::attr(name)`.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::cache::Cache;
@@ -44,24 +45,49 @@ enum Scope<'a> {
 /// Orders matches by document; an attribute comes after its element.
 type Key = (Id, usize);
 
-pub(crate) fn select_all<'a>(
-    tree: &'a Tree,
-    selector: &str,
-    out: &mut Vec<Node<'a>>,
-) -> Result<(), SelectError> {
-    let queries = WHOLE.with(|cache| cache.get(selector, |text| compile(text, false)))?;
-    run(Scope::Whole(tree), &queries, out);
-    Ok(())
+/// A selector with where to match it: what it matches can be asked for later.
+#[derive(Clone)]
+pub(crate) struct Search<'a> {
+    scope: Scope<'a>,
+    queries: Rc<Vec<Query>>,
 }
 
-pub(crate) fn select_in<'a>(
-    element: Element<'a>,
-    selector: &str,
-    out: &mut Vec<Node<'a>>,
-) -> Result<(), SelectError> {
-    let queries: Rc<_> = SCOPED.with(|cache| cache.get(selector, |text| compile(text, true)))?;
-    run(Scope::In(element), &queries, out);
-    Ok(())
+impl<'a> Search<'a> {
+    pub(crate) fn whole(tree: &'a Tree, selector: &str) -> Result<Self, SelectError> {
+        let queries = WHOLE.with(|cache| cache.get(selector, |text| compile(text, false)))?;
+        let scope = Scope::Whole(tree);
+        Ok(Self { scope, queries })
+    }
+
+    pub(crate) fn within(element: Element<'a>, selector: &str) -> Result<Self, SelectError> {
+        let queries = SCOPED.with(|cache| cache.get(selector, |text| compile(text, true)))?;
+        let scope = Scope::In(element);
+        Ok(Self { scope, queries })
+    }
+
+    /// Appends all matches.
+    pub(crate) fn all(&self, out: &mut Vec<Node<'a>>) {
+        run(self.scope, &self.queries, out);
+    }
+
+    /// The first match, without looking further where matches are met in their order.
+    pub(crate) fn first(&self) -> Option<Node<'a>> {
+        let mut first = None;
+        match self.queries.as_slice() {
+            [query] if query.subtree || query.output != Output::Text => {
+                let _stopped = query.each(self.scope, |_, node| {
+                    first = Some(node);
+                    ControlFlow::Break(())
+                });
+                first
+            }
+            _ => {
+                let mut all = Vec::new();
+                self.all(&mut all);
+                all.into_iter().next()
+            }
+        }
+    }
 }
 
 fn compile(text: &str, scoped: bool) -> Result<Vec<Query>, SelectError> {
@@ -96,16 +122,13 @@ fn compile(text: &str, scoped: bool) -> Result<Vec<Query>, SelectError> {
 
 fn run<'a>(scope: Scope<'a>, queries: &[Query], out: &mut Vec<Node<'a>>) {
     if let [query] = queries {
-        if query.output == Output::Element {
-            query.each_match(scope, |matched| out.push(Node::Element(matched)));
-            return;
-        }
         // Nearly always the matches come in order; only then is there nothing to sort.
         let (before, mut last, mut ordered) = (out.len(), None, true);
-        query.each(scope, |key, node| {
+        let _whole = query.each(scope, |key, node| {
             ordered &= last < Some(key);
             last = Some(key);
             out.push(node);
+            ControlFlow::Continue(())
         });
         if ordered {
             return;
@@ -114,7 +137,10 @@ fn run<'a>(scope: Scope<'a>, queries: &[Query], out: &mut Vec<Node<'a>>) {
     }
     let mut found = Vec::new();
     for query in queries {
-        query.each(scope, |key, node| found.push((key, node)));
+        let _whole = query.each(scope, |key, node| {
+            found.push((key, node));
+            ControlFlow::Continue(())
+        });
     }
     found.sort_by_key(|(key, _)| *key);
     found.dedup_by_key(|(key, _)| *key);
@@ -122,56 +148,67 @@ fn run<'a>(scope: Scope<'a>, queries: &[Query], out: &mut Vec<Node<'a>>) {
 }
 
 impl Query {
-    fn each<'a>(&self, scope: Scope<'a>, mut give: impl FnMut(Key, Node<'a>)) {
+    fn each<'a>(
+        &self,
+        scope: Scope<'a>,
+        mut give: impl FnMut(Key, Node<'a>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         if self.subtree {
             // Matches come in document order, so one inside the last one was given with it.
             let mut until = None;
-            self.each_match(scope, |matched| {
+            return self.each_match(scope, |matched| {
                 if Some(matched.node.id()) <= until {
-                    return;
+                    return ControlFlow::Continue(());
                 }
-                for node in matched.node.subtree() {
+                matched.node.subtree().try_for_each(|node| {
                     until = Some(node.id());
                     match (&self.output, node.data()) {
                         (Output::Text, Data::Text(text)) => {
-                            give((node.id(), 0), Node::Text(Cow::Borrowed(text)));
+                            give((node.id(), 0), Node::Text(Cow::Borrowed(text)))
                         }
                         (Output::Attribute(name), Data::Element(tag)) => {
-                            if let Some(value) = tag.attribute(name) {
-                                give((node.id(), 1), Node::Text(Cow::Borrowed(value)));
-                            }
+                            give_value(node.id(), tag.attribute(name), &mut give)
                         }
-                        _ => {}
+                        _ => ControlFlow::Continue(()),
                     }
-                }
+                })
             });
-            return;
         }
         self.each_match(scope, |matched| match &self.output {
             Output::Element => give((matched.node.id(), 0), Node::Element(matched)),
-            Output::Attribute(name) => {
-                if let Some(value) = matched.attr(name) {
-                    give((matched.node.id(), 1), Node::Text(Cow::Borrowed(value)));
-                }
-            }
-            Output::Text => {
-                for child in matched.node.children() {
-                    if let Some(text) = child.text() {
-                        give((child.id(), 0), Node::Text(Cow::Borrowed(text)));
-                    }
-                }
-            }
-        });
+            Output::Attribute(name) => give_value(matched.node.id(), matched.attr(name), &mut give),
+            Output::Text => matched
+                .node
+                .children()
+                .try_for_each(|child| match child.text() {
+                    Some(text) => give((child.id(), 0), Node::Text(Cow::Borrowed(text))),
+                    None => ControlFlow::Continue(()),
+                }),
+        })
     }
 
-    fn each_match<'a>(&self, scope: Scope<'a>, found: impl FnMut(Element<'a>)) {
+    fn each_match<'a>(
+        &self,
+        scope: Scope<'a>,
+        found: impl FnMut(Element<'a>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         match scope {
             Scope::Whole(tree) => self.matcher.each(tree.nodes(), None, found),
-            Scope::In(element) => {
-                self.matcher
-                    .each(element.node.subtree(), Some(element), found);
-            }
+            Scope::In(element) => self
+                .matcher
+                .each(element.node.subtree(), Some(element), found),
         }
+    }
+}
+
+fn give_value<'a>(
+    id: Id,
+    value: Option<&'a str>,
+    give: &mut impl FnMut(Key, Node<'a>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    match value {
+        Some(value) => give((id, 1), Node::Text(Cow::Borrowed(value))),
+        None => ControlFlow::Continue(()),
     }
 }
 
@@ -249,5 +286,54 @@ mod tests {
             Some("c")
         );
         assert_eq!(outer.css("div").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn the_first_match_is_the_first_of_all() {
+        let page = Document::html(
+            "<div class=o id=a><p class=i>1<b>2</b></p><div class=o>3<i title=t>4</i></div>5</div>\
+             <p id=z><!-- c -->6</p>",
+        );
+        for selector in [
+            "div",
+            "p",
+            "b, i",
+            "div::text",
+            "div ::text",
+            "p::text",
+            "b, p::text",
+            "::text",
+            "[title]::attr(title)",
+            "div ::attr(title)",
+            "p::attr(id)",
+            "#z",
+            "#z::text",
+            "q",
+            "q::text",
+            "div div::text, #z",
+            ".o .o",
+            "*",
+            "*::text",
+            ":not(div)",
+            "p + div",
+        ] {
+            let all = page.css(selector).unwrap();
+            let nodes: Vec<_> = all.iter().collect();
+            let first = page.css(selector).unwrap();
+            assert_eq!(first.is_empty(), nodes.is_empty(), "{selector}");
+            assert_eq!(
+                first.get(),
+                nodes.first().map(|node| node.get()),
+                "{selector}"
+            );
+            assert_eq!(first.text(), all.texts().first().cloned(), "{selector}");
+            assert_eq!(first.first(), all.elements().next(), "{selector}");
+            assert_eq!(first, all, "{selector}");
+            assert_eq!(
+                page.root().css(selector).unwrap().get(),
+                first.get(),
+                "{selector}"
+            );
+        }
     }
 }

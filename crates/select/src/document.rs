@@ -4,8 +4,9 @@ use std::fmt;
 
 use html5ever::{LocalName, local_name};
 
+use crate::css::Search;
 use crate::tree::{NodeRef, Tree};
-use crate::{Element, SelectError, Selection, css, parse};
+use crate::{Element, SelectError, Selection, parse};
 
 /// A parsed HTML page. Parsing follows the HTML standard and cannot fail: any text has a tree,
 /// with at least an `html` element.
@@ -45,9 +46,7 @@ impl Document {
     /// # Errors
     /// [`SelectError::Css`] if the selector is malformed.
     pub fn css<'a>(&'a self, selector: &str) -> Result<Selection<'a>, SelectError> {
-        let mut selection = Selection::default();
-        css::select_all(&self.tree, selector, &mut selection.nodes)?;
-        Ok(selection)
+        Search::whole(&self.tree, selector).map(Selection::later)
     }
 
     /// The value of an XPath 1.0 expression with the `html` element as context node.

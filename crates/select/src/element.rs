@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::css::Search;
 use crate::tree::{NodeRef, Tag};
-use crate::{SelectError, Selection, css, xpath};
+use crate::{SelectError, Selection, xpath};
 
 /// An element of a [`Document`](crate::Document): a reference, cheap to copy.
 ///
@@ -41,9 +42,7 @@ impl<'a> Element<'a> {
     /// # Errors
     /// [`SelectError::Css`] if the selector is malformed.
     pub fn css(&self, selector: &str) -> Result<Selection<'a>, SelectError> {
-        let mut selection = Selection::default();
-        css::select_in(*self, selector, &mut selection.nodes)?;
-        Ok(selection)
+        Search::within(*self, selector).map(Selection::later)
     }
 
     /// The value of an XPath 1.0 expression with this element as context node. As in lxml a
@@ -52,9 +51,9 @@ impl<'a> Element<'a> {
     /// # Errors
     /// [`SelectError::XPath`] if the expression is malformed or cannot be evaluated.
     pub fn xpath(&self, expression: &str) -> Result<Selection<'a>, SelectError> {
-        let mut selection = Selection::default();
-        xpath::select(*self, expression, &mut selection.nodes)?;
-        Ok(selection)
+        let mut found = Vec::new();
+        xpath::select(*self, expression, &mut found)?;
+        Ok(Selection::of(found))
     }
 
     /// The tag name, in lower case for HTML elements.

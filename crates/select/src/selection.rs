@@ -1,8 +1,10 @@
 //! What a selector matched.
 
-use std::{slice, vec};
+use std::cell::OnceCell;
+use std::{fmt, slice, vec};
 
-use crate::{Element, Node, SelectError, pattern};
+use crate::css::Search;
+use crate::{Element, Node, SelectError, pattern, xpath};
 
 /// The matches of a selector, in document order: what parsel calls a `SelectorList`.
 ///
@@ -22,45 +24,85 @@ use crate::{Element, Node, SelectError, pattern};
 /// assert_eq!(page.css("a")?.xpath("@href")?.re_first(r"\d+")?.as_deref(), Some("1"));
 /// # Ok::<(), huntsman_select::SelectError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// A CSS selector is matched when its matches are asked for, and no further than the first where
+/// that is what is asked for.
+#[derive(Clone, Default)]
 pub struct Selection<'a> {
-    pub(crate) nodes: Vec<Node<'a>>,
+    nodes: OnceCell<Vec<Node<'a>>>,
+    first: OnceCell<Option<Node<'a>>>,
+    /// What gives the nodes; none if they are there from the start.
+    search: Option<Search<'a>>,
 }
 
 impl<'a> Selection<'a> {
+    pub(crate) fn of(nodes: Vec<Node<'a>>) -> Self {
+        Self {
+            nodes: OnceCell::from(nodes),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn later(search: Search<'a>) -> Self {
+        Self {
+            search: Some(search),
+            ..Self::default()
+        }
+    }
+
+    fn nodes(&self) -> &[Node<'a>] {
+        self.nodes.get_or_init(|| self.searched())
+    }
+
+    fn searched(&self) -> Vec<Node<'a>> {
+        let mut nodes = Vec::new();
+        if let Some(search) = &self.search {
+            search.all(&mut nodes);
+        }
+        nodes
+    }
+
+    fn first_node(&self) -> Option<&Node<'a>> {
+        match (self.nodes.get(), &self.search) {
+            (Some(nodes), _) => nodes.first(),
+            (None, Some(search)) => self.first.get_or_init(|| search.first()).as_ref(),
+            (None, None) => None,
+        }
+    }
+
     /// The number of matches.
     pub fn len(&self) -> usize {
-        self.nodes.len()
+        self.nodes().len()
     }
 
     /// Whether nothing matched.
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.first_node().is_none()
     }
 
     /// The matches in order.
     pub fn iter(&self) -> slice::Iter<'_, Node<'a>> {
-        self.nodes.iter()
+        self.nodes().iter()
     }
 
     /// The first match by the rules of [`Node::get`].
     pub fn get(&self) -> Option<String> {
-        self.nodes.first().map(Node::get)
+        self.first_node().map(Node::get)
     }
 
     /// Every match by the rules of [`Node::get`].
     pub fn getall(&self) -> Vec<String> {
-        self.nodes.iter().map(Node::get).collect()
+        self.nodes().iter().map(Node::get).collect()
     }
 
     /// The text of the first match: [`Node::text`], trimmed.
     pub fn text(&self) -> Option<String> {
-        self.nodes.first().map(Node::text)
+        self.first_node().map(Node::text)
     }
 
     /// The text of every match: [`Node::text`], trimmed.
     pub fn texts(&self) -> Vec<String> {
-        self.nodes.iter().map(Node::text).collect()
+        self.nodes().iter().map(Node::text).collect()
     }
 
     /// The value of an attribute of the first element.
@@ -70,12 +112,15 @@ impl<'a> Selection<'a> {
 
     /// The first element among the matches.
     pub fn first(&self) -> Option<Element<'a>> {
-        self.elements().next()
+        match self.first_node()? {
+            Node::Element(element) => Some(*element),
+            _ => self.elements().next(),
+        }
     }
 
     /// The elements among the matches.
     pub fn elements(&self) -> impl Iterator<Item = Element<'a>> {
-        self.nodes.iter().filter_map(Node::element)
+        self.nodes().iter().filter_map(Node::element)
     }
 
     /// [`Element::css`] of each element, the results one after the other.
@@ -83,11 +128,11 @@ impl<'a> Selection<'a> {
     /// # Errors
     /// [`SelectError::Css`] if the selector is malformed.
     pub fn css(&self, selector: &str) -> Result<Self, SelectError> {
-        let mut found = Self::default();
+        let mut found = Vec::new();
         for element in self.elements() {
-            crate::css::select_in(element, selector, &mut found.nodes)?;
+            Search::within(element, selector)?.all(&mut found);
         }
-        Ok(found)
+        Ok(Self::of(found))
     }
 
     /// [`Element::xpath`] of each element, the results one after the other.
@@ -95,11 +140,11 @@ impl<'a> Selection<'a> {
     /// # Errors
     /// [`SelectError::XPath`] if the expression is malformed or cannot be evaluated.
     pub fn xpath(&self, expression: &str) -> Result<Self, SelectError> {
-        let mut found = Self::default();
+        let mut found = Vec::new();
         for element in self.elements() {
-            crate::xpath::select(element, expression, &mut found.nodes)?;
+            xpath::select(element, expression, &mut found)?;
         }
-        Ok(found)
+        Ok(Self::of(found))
     }
 
     /// The matches of a regular expression in [`Node::get`] of every match, as parsel's `re`:
@@ -114,7 +159,7 @@ impl<'a> Selection<'a> {
     pub fn re(&self, pattern: &str) -> Result<Vec<String>, SelectError> {
         let compiled = pattern::compile(pattern)?;
         let mut found = Vec::new();
-        for node in &self.nodes {
+        for node in self.nodes() {
             compiled.find_in(&node.value(), &mut |text| {
                 found.push(text);
                 true
@@ -130,9 +175,23 @@ impl<'a> Selection<'a> {
     pub fn re_first(&self, pattern: &str) -> Result<Option<String>, SelectError> {
         let compiled = pattern::compile(pattern)?;
         Ok(self
-            .nodes
+            .nodes()
             .iter()
             .find_map(|node| compiled.first_in(&node.value())))
+    }
+}
+
+impl PartialEq for Selection<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.nodes() == other.nodes()
+    }
+}
+
+impl fmt::Debug for Selection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Selection")
+            .field("nodes", &self.nodes())
+            .finish()
     }
 }
 
@@ -140,8 +199,9 @@ impl<'a> IntoIterator for Selection<'a> {
     type Item = Node<'a>;
     type IntoIter = vec::IntoIter<Node<'a>>;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.nodes.into_iter()
+    fn into_iter(mut self) -> Self::IntoIter {
+        let nodes = self.nodes.take().unwrap_or_else(|| self.searched());
+        nodes.into_iter()
     }
 }
 
@@ -150,6 +210,6 @@ impl<'s, 'a> IntoIterator for &'s Selection<'a> {
     type IntoIter = slice::Iter<'s, Node<'a>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.nodes.iter()
+        self.iter()
     }
 }

@@ -1,5 +1,7 @@
 //! Whether an element matches a selector.
 
+use std::ops::ControlFlow;
+
 use html5ever::{LocalName, Namespace, local_name, ns};
 use selectors::attr::{AttrSelectorOperation, CaseSensitivity, NamespaceConstraint};
 use selectors::bloom::BloomFilter;
@@ -37,14 +39,14 @@ impl Matcher {
         Self { selectors, keys }
     }
 
-    /// The elements among `nodes` that match, in their order. `scope` is what `:scope` means,
-    /// if not the `html` element.
+    /// The elements among `nodes` that match, in their order, until `found` has enough. `scope` is
+    /// what `:scope` means, if not the `html` element.
     pub(super) fn each<'a>(
         &self,
         nodes: impl Iterator<Item = NodeRef<'a>>,
         scope: Option<Element<'a>>,
-        mut found: impl FnMut(Element<'a>),
-    ) {
+        mut found: impl FnMut(Element<'a>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let mut caches = SelectorCaches::default();
         let mut context = MatchingContext::new(
             MatchingMode::Normal,
@@ -61,9 +63,10 @@ impl Matcher {
                 .as_ref()
                 .is_none_or(|keys| keys.iter().any(|key| key.admits(element.tag())));
             if possible && self.matches(element, &mut context) {
-                found(element);
+                found(element)?;
             }
         }
+        ControlFlow::Continue(())
     }
 
     fn matches(&self, element: Element<'_>, context: &mut MatchingContext<'_, Grammar>) -> bool {
