@@ -28,7 +28,8 @@
 //!
 //! A hostile page costs a bounded amount of time per byte: elements nest 512 deep and have
 //! 1,024 attributes, and what goes beyond that is left out while its text stays. A page that
-//! misnested formatting elements blow up to many times its size is cut where that shows.
+//! misnested formatting elements blow up to many times its size is cut where that shows, and one
+//! of more than 1 GiB is cut there.
 
 mod cache;
 mod css;

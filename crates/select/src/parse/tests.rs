@@ -9,15 +9,17 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
     CharacterTokens, EndTag, ParseError, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer,
 };
-use html5ever::tree_builder::TreeBuilder;
+use html5ever::tree_builder::{TreeBuilder, TreeSink};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
 use scraper::{Html, HtmlTreeSink, Node};
 
 use crate::tree::{Data, NodeRef};
 
+type Handle = <HtmlTreeSink as TreeSink>::Handle;
+
 /// Notes the tokens that pass on their way to a tree builder, which has a say in what is raw.
 struct Recorder {
-    builder: TreeBuilder<ego_tree::NodeId, HtmlTreeSink>,
+    builder: TreeBuilder<Handle, HtmlTreeSink>,
     tokens: RefCell<Vec<String>>,
     text: RefCell<String>,
 }
@@ -59,9 +61,9 @@ impl Recorder {
 }
 
 impl TokenSink for Recorder {
-    type Handle = ego_tree::NodeId;
+    type Handle = Handle;
 
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Handle> {
         self.note(&token);
         self.builder.process_token(token, line)
     }
@@ -306,7 +308,7 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2048, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1024, ..ProptestConfig::default() })]
 
     #[test]
     fn tokens_and_trees_are_those_of_html5ever(page in soup()) {
