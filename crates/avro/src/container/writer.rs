@@ -1,0 +1,201 @@
+//! Writing container files.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::header::Header;
+use super::{Codec, Sync};
+use crate::encode::{EncodeError, Encoder};
+use crate::schema::AvroSchema;
+use crate::value::Value;
+use crate::varint;
+
+/// How a container file is written.
+///
+/// ```
+/// use huntsman_avro::container::{Codec, ContainerOptions, ContainerReader};
+/// use huntsman_avro::AvroSchema;
+///
+/// let schema = AvroSchema::parse(r#"{"type": "map", "values": "long"}"#)?;
+/// let options = ContainerOptions::new([7; 16]).codec(Codec::Deflate).metadata("spider", "quotes");
+/// let mut writer = options.start(Vec::new(), &schema)?;
+/// writer.append(&serde_json::json!({"a": 1}))?;
+/// writer.append(&serde_json::json!({"b": 2}))?;
+/// let file = writer.finish()?;
+///
+/// let mut reader = ContainerReader::new(&file[..])?;
+/// assert_eq!(reader.metadata("spider"), Some(&b"quotes"[..]));
+/// let first = reader.next().expect("two values")?;
+/// assert_eq!(schema.view(&first).to_string(), r#"{"a":1}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ContainerOptions {
+    codec: Codec,
+    sync: Sync,
+    block: usize,
+    metadata: Vec<(String, Vec<u8>)>,
+}
+
+impl ContainerOptions {
+    /// Blocks of 64 KiB that are not compressed, with this marker between them. It should be drawn
+    /// at random for each file, so that a reader does not take data for it.
+    #[must_use]
+    pub fn new(sync: Sync) -> Self {
+        Self {
+            codec: Codec::Null,
+            sync,
+            block: 64 << 10,
+            metadata: Vec::new(),
+        }
+    }
+
+    /// Compresses blocks like this.
+    #[must_use]
+    pub fn codec(mut self, codec: Codec) -> Self {
+        self.codec = codec;
+        self
+    }
+
+    /// Ends a block once its values take so many bytes before they are compressed.
+    #[must_use]
+    pub fn block_size(mut self, bytes: usize) -> Self {
+        self.block = bytes;
+        self
+    }
+
+    /// Says more in the header. Keys that start with `avro.` are for the specification.
+    #[must_use]
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        self.metadata.push((key.into(), value.into()));
+        self
+    }
+
+    /// Starts a file: writes the header, with the schema's own text.
+    ///
+    /// # Errors
+    /// The header is not written.
+    pub fn start<W: Write>(self, to: W, schema: &AvroSchema) -> io::Result<ContainerWriter<W>> {
+        let header = Header {
+            schema: schema.clone(),
+            codec: self.codec,
+            sync: self.sync,
+            metadata: self.metadata,
+        };
+        let mut writer = ContainerWriter {
+            to,
+            encoder: Encoder::new(schema),
+            schema: header.schema.clone(),
+            codec: self.codec,
+            sync: self.sync,
+            size: self.block,
+            plain: Vec::new(),
+            count: 0,
+            written: 0,
+        };
+        writer.put(&header.bytes())?;
+        Ok(writer)
+    }
+}
+
+/// Why a value is not appended to a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// It is no data of the schema. The file is as before, and takes others.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// A block is not written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// A container file that is being written. Values are gathered to a block; the file is whole after
+/// each [`ContainerWriter::flush`], and at the end after [`ContainerWriter::finish`].
+#[derive(Debug)]
+pub struct ContainerWriter<W: Write> {
+    to: W,
+    schema: AvroSchema,
+    encoder: Encoder,
+    codec: Codec,
+    sync: Sync,
+    size: usize,
+    plain: Vec<u8>,
+    count: usize,
+    written: u64,
+}
+
+impl<W: Write> ContainerWriter<W> {
+    /// Appends an item, as an [`Encoder`] takes it.
+    ///
+    /// # Errors
+    /// The item is no data of the schema, or the block that it fills is not written.
+    pub fn append<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), AppendError> {
+        self.encoder.encode(item, &mut self.plain)?;
+        self.added()
+    }
+
+    /// Appends a value of the schema.
+    ///
+    /// # Errors
+    /// The value is none of the schema, or the block that it fills is not written.
+    pub fn append_value(&mut self, value: &Value) -> Result<(), AppendError> {
+        self.schema.encode_value(value, &mut self.plain)?;
+        self.added()
+    }
+
+    fn added(&mut self) -> Result<(), AppendError> {
+        self.count += 1;
+        if self.plain.len() >= self.size {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the block, if there are values in it. What is written then is a whole file.
+    ///
+    /// # Errors
+    /// The block is not written; it may stand there in part.
+    pub fn flush(&mut self) -> io::Result<()> {
+        if self.count > 0 {
+            let block = self.codec.compress(&self.plain)?;
+            let mut head = Vec::new();
+            varint::write_length(self.count, &mut head);
+            varint::write_length(block.len(), &mut head);
+            self.put(&head)?;
+            self.put(&block)?;
+            let sync = self.sync;
+            self.put(&sync)?;
+            self.count = 0;
+            self.plain.clear();
+        }
+        self.to.flush()
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.to.write_all(bytes)?;
+        self.written += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// How many bytes were written: header and whole blocks.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Where it goes. What is written there by others damages the file.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.to
+    }
+
+    /// Ends the file, and gives back where it went.
+    ///
+    /// # Errors
+    /// The last block is not written.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.flush()?;
+        Ok(self.to)
+    }
+}
