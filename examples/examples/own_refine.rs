@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use huntsman::prelude::*;
-use huntsman::{Refine, RefineError, Verdict};
+use huntsman::{Refine, RefineError, Source, Verdict};
 use huntsman_export::{Feed, Mode};
 use huntsman_testkit::FakeWeb;
 
@@ -21,7 +21,7 @@ struct Trim;
 
 #[async_trait]
 impl Refine<Offer> for Trim {
-    async fn refine(&self, mut item: Offer) -> Result<Verdict<Offer>, RefineError> {
+    async fn refine(&self, mut item: Offer, _: &Source) -> Result<Verdict<Offer>, RefineError> {
         item.name = item.name.split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Verdict::Keep(item))
     }
@@ -33,7 +33,7 @@ struct Sellable(Mutex<HashSet<String>>);
 
 #[async_trait]
 impl Refine<Offer> for Sellable {
-    async fn refine(&self, item: Offer) -> Result<Verdict<Offer>, RefineError> {
+    async fn refine(&self, item: Offer, _: &Source) -> Result<Verdict<Offer>, RefineError> {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(match item.pence {
             None => Verdict::Drop("no price".to_owned()),

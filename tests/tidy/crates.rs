@@ -20,7 +20,9 @@ pub(crate) struct Member {
 /// What a crate may need of the workspace; `None`: anything under `crates/`.
 fn may_need(member: &Member) -> Option<&'static [&'static str]> {
     match member.folder.as_str() {
-        "crates/core" => Some(&[]),
+        "crates/core" | "crates/avro" => Some(&[]),
+        "crates/contract" => Some(&["huntsman-avro", "huntsman-core"]),
+        "crates/macros" => Some(&["huntsman-avro"]),
         "crates/engine" => Some(&["huntsman-core", "huntsman-macros", "huntsman-select"]),
         "spiders" => Some(&["huntsman", "huntsman-cli"]),
         "crates/cli" => None,

@@ -49,7 +49,9 @@ impl Observe for Progress {
             Event::Failed { .. } | Event::ParseFailed { .. } => {
                 self.errors.fetch_add(1, Ordering::Relaxed);
             }
-            Event::Settled { records, counts } => {
+            Event::Settled {
+                records, counts, ..
+            } => {
                 let items = self.items.fetch_add(*records, Ordering::Relaxed) + records;
                 if self.bar.is_hidden() {
                     return;

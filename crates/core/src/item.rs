@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 
 use crate::schema::Schema;
+use crate::violation::Violation;
 
 /// What a spider yields: a struct, or an enum of several. Implement it with `#[derive(Item)]`.
 ///
@@ -13,11 +14,7 @@ use crate::schema::Schema;
 /// #[derive(serde::Serialize)]
 /// struct Quote { text: String }
 ///
-/// static QUOTE: Schema = Schema {
-///     name: "Quote",
-///     doc: "",
-///     fields: &[Field { name: "text", kind: <String as FieldType>::KIND, doc: "" }],
-/// };
+/// static QUOTE: Schema = Schema::new("Quote", &[Field::new("text", <String as FieldType>::KIND)]);
 ///
 /// static SCHEMAS: &[&Schema] = &[&QUOTE];
 ///
@@ -38,6 +35,27 @@ pub trait Item: Send + Sync + 'static {
 
     /// The value as a struct that serializes to the fields of its schema, in their order.
     fn fields(&self) -> &dyn erased_serde::Serialize;
+
+    /// Adds to `found` what rules written in Rust have against this value. Those that a schema can
+    /// express are not among them.
+    fn check(&self, found: &mut Vec<Violation>) {
+        let _unused = found;
+    }
+
+    /// Which sinks take it.
+    fn stream(&self) -> Stream {
+        Stream::Items
+    }
+}
+
+/// Records that go the same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Stream {
+    /// What the crawl is for.
+    #[default]
+    Items,
+    /// Items that broke their contract, each as a [`crate::Rejected`].
+    Quarantine,
 }
 
 /// An item whose type is no longer known: what records hold. Every [`Item`] is one.
@@ -46,6 +64,10 @@ pub trait AnyItem: Any + Send + Sync {
     fn schema(&self) -> &'static Schema;
     /// The value, ready to be serialized.
     fn fields(&self) -> &dyn erased_serde::Serialize;
+    /// See [`Item::check`].
+    fn check(&self, found: &mut Vec<Violation>);
+    /// Which sinks take it.
+    fn stream(&self) -> Stream;
     /// For a look at the real type.
     fn as_any(&self) -> &dyn Any;
 }
@@ -57,6 +79,14 @@ impl<I: Item> AnyItem for I {
 
     fn fields(&self) -> &dyn erased_serde::Serialize {
         Item::fields(self)
+    }
+
+    fn check(&self, found: &mut Vec<Violation>) {
+        Item::check(self, found);
+    }
+
+    fn stream(&self) -> Stream {
+        Item::stream(self)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -117,10 +117,32 @@ pub enum Event<'a> {
         /// Why.
         reason: &'a str,
     },
+    /// A step of refinement could not decide about an item, which is dropped.
+    RefineFailed {
+        /// The page it came from.
+        url: &'a Url,
+        /// Which one, by type and place on the page.
+        item: &'a str,
+        /// Why.
+        reason: &'a str,
+    },
+    /// An item breaks rules.
+    Flawed {
+        /// The page it came from.
+        url: &'a Url,
+        /// Which, and where.
+        violations: &'a [crate::violation::Violation],
+        /// It goes on all the same.
+        kept: bool,
+        /// It goes to the quarantine; if this is not so either, it is dropped.
+        quarantined: bool,
+    },
     /// A page is done: its links and items are committed.
     Settled {
         /// Records appended to the outbox.
         records: u64,
+        /// Of those, for the quarantine.
+        quarantined: u64,
         /// The frontier after it.
         counts: Counts,
     },

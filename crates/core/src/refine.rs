@@ -2,18 +2,23 @@
 
 use async_trait::async_trait;
 use thiserror::Error;
+use url::Url;
+
+use crate::fingerprint::Fingerprint;
+use crate::time::Timestamp;
+use crate::violation::Violation;
 
 /// A step that every item passes, in the order in which steps were added.
 ///
 /// ```
 /// use async_trait::async_trait;
-/// use huntsman_core::{Refine, RefineError, Verdict};
+/// use huntsman_core::{Refine, RefineError, Source, Verdict};
 ///
 /// struct NotEmpty;
 ///
 /// #[async_trait]
 /// impl Refine<String> for NotEmpty {
-///     async fn refine(&self, item: String) -> Result<Verdict<String>, RefineError> {
+///     async fn refine(&self, item: String, _: &Source) -> Result<Verdict<String>, RefineError> {
 ///         Ok(if item.is_empty() { Verdict::Drop("empty".into()) } else { Verdict::Keep(item) })
 ///     }
 /// }
@@ -23,8 +28,24 @@ pub trait Refine<I: Send + 'static>: Send + Sync + 'static {
     /// Looks at one item, and may change it.
     ///
     /// # Errors
-    /// The step itself failed; the item is dropped and counted with this reason.
-    async fn refine(&self, item: I) -> Result<Verdict<I>, RefineError>;
+    /// The step itself failed; the item is dropped, counted with this reason, and the log names it
+    /// and the page it came from.
+    async fn refine(&self, item: I, source: &Source) -> Result<Verdict<I>, RefineError>;
+}
+
+/// Where an item comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The spider's name.
+    pub spider: &'static str,
+    /// The URL of the page, after redirects.
+    pub url: Url,
+    /// What relative links on the page are relative to.
+    pub base: Url,
+    /// The request that brought the page.
+    pub request: Fingerprint,
+    /// When the page was parsed.
+    pub time: Timestamp,
 }
 
 /// What becomes of an item.
@@ -33,8 +54,12 @@ pub trait Refine<I: Send + 'static>: Send + Sync + 'static {
 pub enum Verdict<I> {
     /// It goes on to the next step.
     Keep(I),
+    /// These go on in its place, in this order.
+    Split(Vec<I>),
     /// It goes no further; counted under this reason.
     Drop(String),
+    /// It goes to the quarantine, for these reasons.
+    Quarantine(I, Vec<Violation>),
 }
 
 /// Why a step could not decide.

@@ -1,23 +1,19 @@
-//! Putting a crawl together, and running it. The one file that knows every stage.
+//! Putting a crawl together.
 
 use std::sync::Arc;
 
-use huntsman_core::frontier::MemoryFrontier;
-use huntsman_core::host::is_this_machine;
 use huntsman_core::{
-    Admit, Export, ExportError, Fetch, Frontier, FrontierError, HostKey, Layer, Observe, Refine,
-    Url,
+    Admit, Contract, Export, ExportError, Fetch, Frontier, FrontierError, Layer, Observe, Refine,
+    Stream,
 };
 use thiserror::Error;
 
-use crate::admit::{RobotsCache, Rules, Screened};
-use crate::caught::guarded;
-use crate::clock::Clock;
-use crate::deliver::{self, Sink};
-use crate::driver::{Driver, Parts, State, Stop, Workers};
-use crate::erased::{AnySpider, Typed};
+use crate::deliver::Sink;
+use crate::driver::Stop;
+use crate::erased::Typed;
 use crate::fetch::Stack;
-use crate::observe::{Finish, Log, Observers, Report, SinkReport, Stats};
+use crate::observe::{LastRun, Observers, Report};
+use crate::run::Whole;
 use crate::settings::Settings;
 use crate::spider::Spider;
 
@@ -32,6 +28,7 @@ pub struct Crawl<S: Spider> {
     frontier: Option<Arc<dyn Frontier>>,
     sinks: Vec<Sink>,
     observers: Observers,
+    last: Option<LastRun>,
 }
 
 /// Why a crawl did not run, or could not go on.
@@ -52,6 +49,9 @@ pub enum CrawlError {
     /// The spider has nowhere to start: every start URL was refused, or there is none.
     #[error("nowhere to start: {0}")]
     NoStart(String),
+    /// The spider's items can never obey their contract.
+    #[error("the contract cannot be kept: {0}")]
+    Contract(String),
     /// A sink cannot be opened.
     #[error("{source}")]
     Sink {
@@ -74,6 +74,8 @@ impl<S: Spider> Crawl<S> {
             spider: Typed {
                 spider,
                 steps: Vec::new(),
+                contract: None,
+                quarantine: false,
             },
             fetch: Arc::new(fetch),
             settings,
@@ -82,6 +84,7 @@ impl<S: Spider> Crawl<S> {
             frontier: None,
             sinks: Vec::new(),
             observers: Observers::default(),
+            last: None,
         }
     }
 
@@ -121,12 +124,37 @@ impl<S: Spider> Crawl<S> {
         self
     }
 
+    /// Holds every item to this contract, behind all steps.
+    pub fn contract(mut self, contract: Arc<dyn Contract>) -> Self {
+        self.spider.contract = Some(contract);
+        self
+    }
+
     /// Adds a sink.
     pub fn export(mut self, name: &str, sink: impl Export) -> Self {
         self.sinks.push(Sink {
             name: name.into(),
             export: Arc::new(sink),
+            stream: Stream::Items,
         });
+        self
+    }
+
+    /// Adds a sink for rejected items, each as a [`huntsman_core::Rejected`]. Without one, they
+    /// are dropped, counted and logged.
+    pub fn quarantine(mut self, name: &str, sink: impl Export) -> Self {
+        self.spider.quarantine = true;
+        self.sinks.push(Sink {
+            name: name.into(),
+            export: Arc::new(sink),
+            stream: Stream::Quarantine,
+        });
+        self
+    }
+
+    /// Compares the run with this earlier one, where `gates.max_change` is set.
+    pub fn last_run(mut self, last: LastRun) -> Self {
+        self.last = Some(last);
         self
     }
 
@@ -150,6 +178,7 @@ impl<S: Spider> Crawl<S> {
             frontier: self.frontier,
             sinks: self.sinks,
             observers: self.observers,
+            last: self.last,
         };
         whole.run(stop).await
     }
@@ -162,184 +191,4 @@ impl<S: Spider> std::fmt::Debug for Crawl<S> {
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
-}
-
-/// A crawl whose types are forgotten: compiled once.
-struct Whole {
-    spider: Arc<dyn AnySpider>,
-    stack: Arc<Stack>,
-    settings: Settings,
-    rules: Vec<Box<dyn Admit>>,
-    frontier: Option<Arc<dyn Frontier>>,
-    sinks: Vec<Sink>,
-    observers: Observers,
-}
-
-impl Whole {
-    async fn run(mut self, stop: &Stop) -> Result<Report, CrawlError> {
-        if let Some((key, reason)) = self.settings.problems().into_iter().next() {
-            return Err(CrawlError::Settings { key, reason });
-        }
-        let stats = Arc::new(Stats::default());
-        self.observers
-            .0
-            .push(Arc::clone(&stats) as Arc<dyn Observe>);
-        self.observers.0.push(Arc::new(Log));
-        let robots = Arc::new(RobotsCache::default());
-        let rules = std::mem::take(&mut self.rules);
-        let rules = Arc::new(Rules::new(&self.settings.admit, &robots, rules));
-        let frontier = self
-            .frontier
-            .take()
-            .unwrap_or_else(|| memory(&self.settings));
-        let clock = Clock::start();
-        self.seed(&rules, &*frontier, clock).await?;
-        deliver::open(&self.sinks, self.spider.schemas())
-            .await
-            .map_err(|(name, source)| CrawlError::Sink {
-                name: name.to_string(),
-                source,
-            })?;
-        let mut driver = self.driver(rules, robots, Arc::clone(&frontier), clock);
-        let finish = match driver.run(stop.watch()).await {
-            Ok(finish) => finish,
-            Err(error) => {
-                self.abandon().await;
-                return Err(error.into());
-            }
-        };
-        drop(driver);
-        let mut report = stats.snapshot();
-        self.spider.name().clone_into(&mut report.spider);
-        report.finish = finish;
-        let counts = frontier.counts();
-        report.left = counts.queued + counts.leased;
-        self.close(&mut report).await;
-        report.seconds = clock.elapsed().as_secs_f64();
-        Ok(report)
-    }
-
-    /// Lets the spider start, before anything is opened.
-    async fn seed(
-        &self,
-        rules: &Rules,
-        frontier: &dyn Frontier,
-        clock: Clock,
-    ) -> Result<(), CrawlError> {
-        let spider = Arc::clone(&self.spider);
-        let yielded = guarded(|| Ok(spider.start())).map_err(CrawlError::Start)?;
-        let Screened {
-            found,
-            refused,
-            bad,
-            ..
-        } = rules.screen(&yielded.drafts, None, None);
-        if let Some((url, refusal)) = refused.first() {
-            return Err(CrawlError::NoStart(format!("{url} is {refusal}")));
-        }
-        if bad > 0 {
-            return Err(CrawlError::NoStart(
-                "a start URL is not an absolute URL".to_owned(),
-            ));
-        }
-        if found.is_empty() {
-            return Err(CrawlError::NoStart(
-                "the spider's start visits nothing".to_owned(),
-            ));
-        }
-        if yielded.items.count() > 0 {
-            return Err(CrawlError::Start("yields items; only pages do".to_owned()));
-        }
-        let admission = frontier.offer(found, clock.now()).await?;
-        self.observers.admitted(admission);
-        Ok(())
-    }
-
-    fn driver(
-        &self,
-        rules: Arc<Rules>,
-        robots: Arc<RobotsCache>,
-        frontier: Arc<dyn Frontier>,
-        clock: Clock,
-    ) -> Driver {
-        let parts = Parts {
-            rules: Arc::clone(&rules),
-            robots,
-            observers: self.observers.clone(),
-            sink_names: self
-                .sinks
-                .iter()
-                .map(|sink| Arc::clone(&sink.name))
-                .collect(),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-        };
-        let state = State::new(&self.settings, parts, clock.now());
-        let workers = Workers {
-            stack: Arc::clone(&self.stack),
-            spider: Arc::clone(&self.spider),
-            rules,
-        };
-        Driver::new(
-            state,
-            clock,
-            frontier,
-            workers,
-            self.sinks.clone(),
-            self.settings.deliver.batch,
-        )
-    }
-
-    /// Gives up every sink: what they hold stays, but does not look whole where it is not.
-    async fn abandon(&self) {
-        for sink in &self.sinks {
-            sink.export.abandon().await;
-        }
-    }
-
-    /// Closes every sink, and reports on all, in their order. Once one has failed, it gets no call
-    /// any more, and the others are told that theirs is not a whole crawl.
-    async fn close(&self, report: &mut Report) {
-        let delivered = std::mem::take(&mut report.sinks);
-        for sink in &self.sinks {
-            let name = sink.name.to_string();
-            let error = match &report.finish {
-                Finish::SinkFailed { sink, reason } if *sink == name => Some(reason.clone()),
-                Finish::SinkFailed { .. } => {
-                    sink.export.abandon().await;
-                    None
-                }
-                _ => sink
-                    .export
-                    .close()
-                    .await
-                    .err()
-                    .map(|error| error.to_string()),
-            };
-            if let Some(reason) = &error
-                && !matches!(report.finish, Finish::SinkFailed { .. })
-            {
-                report.finish = Finish::SinkFailed {
-                    sink: name.clone(),
-                    reason: reason.clone(),
-                };
-            }
-            let known = delivered.iter().find(|known| known.name == name);
-            report.sinks.push(SinkReport {
-                records: known.map_or(0, |known| known.records),
-                bytes: sink.export.bytes(),
-                guarantee: "exactly once while the process lives",
-                name,
-                error,
-            });
-        }
-    }
-}
-
-fn memory(settings: &Settings) -> Arc<dyn Frontier> {
-    let lease = settings.lease.clone();
-    let pace = move |host: &HostKey| {
-        let url = Url::parse(&format!("http://{host}/"));
-        lease.pace(url.is_ok_and(|url| is_this_machine(&url)))
-    };
-    Arc::new(MemoryFrontier::new(pace))
 }

@@ -4,13 +4,16 @@ use std::any::Any;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use huntsman_core::{AnyItem, FetchError, Item, RawResponse, Refine, Request, Schema};
+use huntsman_core::{
+    Contract, FetchError, Item, RawResponse, Refine, Request, Schema, Source, Timestamp, Url,
+};
 
 use crate::output::Output;
 use crate::parse::{Items, Yield};
-use crate::refine::{Refined, through};
+use crate::refine::{Last, through};
 use crate::response::Response;
 use crate::spider::Spider;
+use crate::yielded::Refined;
 
 /// A spider and its steps, without their types.
 #[async_trait]
@@ -18,31 +21,61 @@ pub(crate) trait AnySpider: Send + Sync + 'static {
     fn name(&self) -> &'static str;
     fn schemas(&self) -> &'static [&'static Schema];
     fn start(&self) -> Yield;
-    fn parse(&self, request: &Request, raw: RawResponse) -> Result<Yield, String>;
-    fn failed(&self, request: &Request, error: &FetchError) -> Result<Yield, String>;
+    fn parse(&self, request: &Request, raw: RawResponse, now: Timestamp) -> Result<Yield, String>;
+    fn failed(
+        &self,
+        request: &Request,
+        error: &FetchError,
+        now: Timestamp,
+    ) -> Result<Yield, String>;
     async fn refine(&self, items: Box<dyn Any + Send>) -> Refined;
+    fn contract(&self) -> Option<&dyn Contract>;
 }
 
 /// A spider with the steps that its items pass.
 pub(crate) struct Typed<S: Spider> {
     pub(crate) spider: S,
     pub(crate) steps: Vec<Box<dyn Refine<S::Item>>>,
+    pub(crate) contract: Option<Arc<dyn Contract>>,
+    /// Whether some sink takes rejected items.
+    pub(crate) quarantine: bool,
 }
 
 impl<S: Spider> Typed<S> {
-    fn yielded(&self, out: Output<S>, base: Option<huntsman_core::Url>) -> Yield {
+    /// What a page yielded. Where no step could make it wait, the contract is held here, on the
+    /// thread that parsed it.
+    fn yielded(&self, out: Output<S>, source: Source) -> Yield {
         let (items, drafts) = out.into_parts();
-        let items = if self.steps.is_empty() {
-            let erase = |item| Arc::new(item) as Arc<dyn AnyItem>;
-            Items::Refined(items.into_iter().map(erase).collect())
+        let (count, base) = (items.len() as u64, Some(source.base.clone()));
+        let items = if self.steps.is_empty() || items.is_empty() {
+            let mut refined = Refined::default();
+            refined.judge(items, self.last(), &source);
+            Items::Refined(refined)
         } else {
-            let count = items.len() as u64;
-            Items::Typed(Box::new(items), count)
+            Items::Typed(Box::new((items, source)))
         };
         Yield {
             items,
+            count,
             drafts,
             base,
+        }
+    }
+
+    fn last(&self) -> Last<'_> {
+        Last {
+            contract: self.contract.as_deref(),
+            quarantine: self.quarantine,
+        }
+    }
+
+    fn source(request: &Request, url: &Url, base: &Url, time: Timestamp) -> Source {
+        Source {
+            spider: S::NAME,
+            url: url.clone(),
+            base: base.clone(),
+            request: request.fingerprint(),
+            time,
         }
     }
 
@@ -65,29 +98,45 @@ impl<S: Spider> AnySpider for Typed<S> {
     fn start(&self) -> Yield {
         let mut out = Output::new();
         self.spider.start(&mut out);
-        self.yielded(out, None)
+        let (items, drafts) = out.into_parts();
+        Yield {
+            items: Items::Refined(Refined::default()),
+            count: items.len() as u64,
+            drafts,
+            base: None,
+        }
     }
 
-    fn parse(&self, request: &Request, raw: RawResponse) -> Result<Yield, String> {
+    fn parse(&self, request: &Request, raw: RawResponse, now: Timestamp) -> Result<Yield, String> {
         let page = Self::page(request)?;
         let response = Response::at_depth(raw, request.depth);
         let mut out = Output::new();
         self.spider
             .parse(page, &response, &mut out)
             .map_err(|error| error.to_string())?;
-        let base = response.base_url().clone();
-        Ok(self.yielded(out, Some(base)))
+        let source = Self::source(request, response.url(), response.base_url(), now);
+        Ok(self.yielded(out, source))
     }
 
-    fn failed(&self, request: &Request, error: &FetchError) -> Result<Yield, String> {
+    fn failed(
+        &self,
+        request: &Request,
+        error: &FetchError,
+        now: Timestamp,
+    ) -> Result<Yield, String> {
         let mut out = Output::new();
         self.spider.failed(Self::page(request)?, error, &mut out);
-        Ok(self.yielded(out, Some(request.url.clone())))
+        let source = Self::source(request, &request.url, &request.url, now);
+        Ok(self.yielded(out, source))
     }
 
     async fn refine(&self, items: Box<dyn Any + Send>) -> Refined {
-        let items = items.downcast::<Vec<S::Item>>();
-        let items = *items.expect("the items come from this very spider");
-        through(&self.steps, items).await
+        let items = items.downcast::<(Vec<S::Item>, Source)>();
+        let (items, source) = *items.expect("the items come from this very spider");
+        through(&self.steps, items, self.last(), &source).await
+    }
+
+    fn contract(&self) -> Option<&dyn Contract> {
+        self.contract.as_deref()
     }
 }

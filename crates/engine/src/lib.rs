@@ -66,16 +66,18 @@ pub mod nearest;
 mod observe;
 mod output;
 mod parse;
-mod refine;
 mod response;
+mod run;
 mod settle;
 mod spider;
+mod yielded;
 
+pub mod refine;
 pub mod settings;
 
 pub use crawl::{Crawl, CrawlError};
 pub use driver::{Stop, StopLevel};
-pub use observe::{Finish, HostReport, Report, SinkReport};
+pub use observe::{Finish, Gate, HostReport, LastFindings, LastRun, Report, SinkReport};
 pub use output::{Draft, Output};
 pub use response::Response;
 pub use settings::Settings;
@@ -85,17 +87,18 @@ pub use huntsman_core as core;
 pub use huntsman_core::{
     Admit, Event, Export, ExportError, Fetch, FetchError, Frontier, HeaderMap, HeaderName,
     HeaderValue, Layer, Method, Next, Observe, RawResponse, Record, Refine, RefineError, Refusal,
-    Request, StatusCode, Url, Verdict,
+    Request, Source, StatusCode, Url, Verdict, Violation,
 };
-pub use huntsman_core::{Item, Schema};
-pub use huntsman_macros::Item;
+pub use huntsman_core::{Contract, FieldType, Item, Schema};
+pub use huntsman_macros::{FieldType, Item, include_schema};
 pub use huntsman_select as select;
 pub use huntsman_select::{Document, Element, Selection};
 
 /// What a spider's file needs.
 pub mod prelude {
     pub use crate::{
-        Crawl, Draft, FetchError, Item, Output, ParseError, Response, Settings, Spider, Stop,
+        Crawl, Draft, FetchError, FieldType, Item, Output, ParseError, Response, Settings, Spider,
+        Stop, include_schema,
     };
     pub use serde::{Deserialize, Serialize};
 }

@@ -1,17 +1,34 @@
 //! What `#[serde(…)]` and `#[item(…)]` say about how a value is written.
 
+use serde_json::{Map, Value};
 use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Error, Expr, LitStr, Path, Result, Token, token};
 
-use crate::case::{self, Case};
+use crate::nearest;
+use crate::words::{self, Words};
 
-/// What the attributes of a type say.
+/// What the attributes of a struct say.
 #[derive(Default)]
 pub(crate) struct TypeAttributes {
     /// `rename_all`, for writing.
-    pub(crate) case: Option<Case>,
+    pub(crate) case: Option<LitStr>,
     /// Where the traits are, when not in `::huntsman::__private`.
     pub(crate) home: Option<Path>,
+    /// The name in schemas, when not that of the type.
+    pub(crate) name: Option<String>,
+    pub(crate) namespace: Option<String>,
+    pub(crate) doc: Option<String>,
+    /// Names that it had before.
+    pub(crate) aliases: Vec<String>,
+    /// Functions that look at the whole item.
+    pub(crate) checks: Vec<Path>,
+    /// Rules in CEL.
+    pub(crate) rules: Vec<Value>,
+    /// Further words of the schema, with their values.
+    pub(crate) attributes: Vec<(String, Value)>,
+    /// An expression for the text of a schema that says it all.
+    pub(crate) avro: Option<Expr>,
 }
 
 /// What the attributes of a field say.
@@ -21,20 +38,34 @@ pub(crate) struct FieldAttributes {
     pub(crate) name: Option<String>,
     /// The field is never written.
     pub(crate) skipped: bool,
-    /// Its type is left open.
-    pub(crate) any: bool,
+    /// What is said of its value.
+    pub(crate) words: Words,
 }
+
+/// The words of `#[item(…)]` on a struct.
+const OF_STRUCT: &[&str] = &[
+    "crate",
+    "name",
+    "namespace",
+    "doc",
+    "alias",
+    "check",
+    "rule",
+    "attribute",
+    "avro",
+];
 
 impl TypeAttributes {
     /// Reads the attributes of a struct.
     pub(crate) fn of_struct(attributes: &[Attribute]) -> Result<Self> {
-        let mut read = Self::of_enum(attributes)?;
+        let mut read = Self::default();
+        for attribute in named(attributes, "item") {
+            attribute.parse_nested_meta(|meta| read.item(&meta, OF_STRUCT))?;
+        }
         for attribute in named(attributes, "serde") {
             attribute.parse_nested_meta(|meta| {
                 if meta.path.is_ident("rename_all") {
-                    if let Some(name) = on_write(&meta)? {
-                        read.case = Some(known_case(&name)?);
-                    }
+                    read.case = on_write(&meta)?.or(read.case.take());
                     return Ok(());
                 }
                 match reason_against_type(&meta.path) {
@@ -46,37 +77,60 @@ impl TypeAttributes {
         Ok(read)
     }
 
-    /// Reads the attributes of an enum: those of serde do not matter, for serde does not write it.
-    pub(crate) fn of_enum(attributes: &[Attribute]) -> Result<Self> {
+    /// Reads the attributes of an enum of items: those of serde do not matter, for serde does not
+    /// write it.
+    pub(crate) fn of_items(attributes: &[Attribute]) -> Result<Self> {
         let mut read = Self::default();
         for attribute in named(attributes, "item") {
-            attribute.parse_nested_meta(|meta| {
-                if meta.path.is_ident("crate") {
-                    read.home = Some(meta.value()?.parse::<LitStr>()?.parse()?);
-                    return Ok(());
-                }
-                Err(meta.error("unknown `item` attribute of a type: there is `crate = \"path\"`"))
-            })?;
+            attribute.parse_nested_meta(|meta| read.item(&meta, &["crate"]))?;
         }
         Ok(read)
+    }
+
+    /// Reads one word of `#[item(…)]`, if it is one of `words`.
+    pub(crate) fn item(&mut self, meta: &ParseNestedMeta<'_>, words: &[&str]) -> Result<()> {
+        let text = || Ok::<_, Error>(meta.value()?.parse::<LitStr>()?.value());
+        let name = meta.path.get_ident().map(ToString::to_string);
+        let name = name.unwrap_or_default();
+        if !words.contains(&name.as_str()) {
+            return Err(meta.error(unknown_word(&name, words)));
+        }
+        match name.as_str() {
+            "crate" => self.home = Some(meta.value()?.parse::<LitStr>()?.parse()?),
+            "name" => self.name = Some(text()?),
+            "namespace" => self.namespace = Some(text()?),
+            "doc" => self.doc = Some(text()?),
+            "alias" => self.aliases.push(text()?),
+            "check" => self.checks.push(meta.value()?.parse()?),
+            "rule" => self.rules.push(rule(meta)?),
+            "attribute" => self.attributes.push(words::attribute(meta)?),
+            _ => self.avro = Some(meta.value()?.parse()?),
+        }
+        Ok(())
+    }
+
+    /// The words that the schema gets, in order.
+    pub(crate) fn schema_words(&self) -> Vec<(String, Value)> {
+        let mut words = self.attributes.clone();
+        if !self.rules.is_empty() {
+            words.push((
+                "confluent:rules".to_owned(),
+                Value::Array(self.rules.clone()),
+            ));
+        }
+        words
     }
 }
 
 impl FieldAttributes {
     /// Reads the attributes of a struct's field.
     pub(crate) fn of(attributes: &[Attribute]) -> Result<Self> {
-        let mut read = Self::default();
+        let mut read = Self {
+            words: Words::of(attributes)?,
+            ..Self::default()
+        };
         for attribute in named(attributes, "serde") {
             attribute.parse_nested_meta(|meta| read.serde(&meta))?;
-        }
-        for attribute in named(attributes, "item") {
-            attribute.parse_nested_meta(|meta| {
-                if !meta.path.is_ident("any") {
-                    return Err(meta.error("unknown `item` attribute of a field: there is `any`"));
-                }
-                read.any = true;
-                Ok(())
-            })?;
         }
         Ok(read)
     }
@@ -87,6 +141,14 @@ impl FieldAttributes {
             self.name = on_write(meta)?
                 .map(|name| name.value())
                 .or(self.name.take());
+            return Ok(());
+        }
+        if is("alias") {
+            let alias = meta.value()?.parse::<LitStr>()?.value();
+            // Readers of Avro could not know another one.
+            if is_name(&alias) {
+                self.words.aliases.push(alias);
+            }
             return Ok(());
         }
         if is("flatten") {
@@ -102,8 +164,45 @@ impl FieldAttributes {
             ));
         }
         self.skipped |= is("skip") || is("skip_serializing");
-        self.any |= is("serialize_with") || is("with");
+        if (is("serialize_with") || is("with")) && !self.words.replaces() {
+            self.words.any.get_or_insert(meta.path.span());
+        }
         ignore(meta)
+    }
+}
+
+/// Whether Avro allows this name for a field.
+fn is_name(name: &str) -> bool {
+    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit())
+}
+
+fn unknown_word(name: &str, words: &[&str]) -> String {
+    match nearest::of(name, words.iter().copied()) {
+        Some(near) => format!("unknown word `{name}`: did you mean `{near}`?"),
+        None => format!(
+            "unknown word `{name}` of a type: there are {}",
+            words.join(", ")
+        ),
+    }
+}
+
+/// An entry of `confluent:rules`.
+fn rule(meta: &ParseNestedMeta<'_>) -> Result<Value> {
+    let mut rule = Map::new();
+    meta.parse_nested_meta(|part| {
+        const PARTS: &[&str] = &["name", "doc", "expr"];
+        let Some(name) = PARTS.iter().find(|name| part.path.is_ident(name)) else {
+            return Err(part.error("a rule has `name`, `expr` and perhaps `doc`"));
+        };
+        let text: LitStr = part.value()?.parse()?;
+        rule.insert((*name).to_owned(), Value::String(text.value()));
+        Ok(())
+    })?;
+    if rule.contains_key("name") && rule.contains_key("expr") {
+        Ok(Value::Object(rule))
+    } else {
+        Err(meta.error("a rule needs both: `rule(name = \"…\", expr = \"…\")`"))
     }
 }
 
@@ -140,7 +239,8 @@ fn reason_against_type(path: &Path) -> Option<&'static str> {
         .map(|(_, reason)| *reason)
 }
 
-fn refused(meta: &ParseNestedMeta<'_>, reason: &str) -> Error {
+/// The error for an attribute of serde that an item cannot have.
+pub(crate) fn refused(meta: &ParseNestedMeta<'_>, reason: &str) -> Error {
     let name = meta
         .path
         .get_ident()
@@ -151,23 +251,18 @@ fn refused(meta: &ParseNestedMeta<'_>, reason: &str) -> Error {
     ))
 }
 
-fn known_case(name: &LitStr) -> Result<Case> {
-    Case::named(&name.value()).ok_or_else(|| {
-        Error::new(
-            name.span(),
-            format!("unknown case: there are {}", case::KNOWN),
-        )
-    })
-}
-
-fn named<'a>(attributes: &'a [Attribute], name: &'a str) -> impl Iterator<Item = &'a Attribute> {
+/// Those of `attributes` that have this name.
+pub(crate) fn named<'a>(
+    attributes: &'a [Attribute],
+    name: &'a str,
+) -> impl Iterator<Item = &'a Attribute> {
     attributes
         .iter()
         .filter(move |attribute| attribute.path().is_ident(name))
 }
 
 /// The text of `key = "text"`, or of `key(serialize = "text")`; nothing if only reading is named.
-fn on_write(meta: &ParseNestedMeta<'_>) -> Result<Option<LitStr>> {
+pub(crate) fn on_write(meta: &ParseNestedMeta<'_>) -> Result<Option<LitStr>> {
     if meta.input.peek(Token![=]) {
         return Ok(Some(meta.value()?.parse()?));
     }
@@ -183,7 +278,7 @@ fn on_write(meta: &ParseNestedMeta<'_>) -> Result<Option<LitStr>> {
 }
 
 /// Passes over `key`, `key = value` or `key(…)`.
-fn ignore(meta: &ParseNestedMeta<'_>) -> Result<()> {
+pub(crate) fn ignore(meta: &ParseNestedMeta<'_>) -> Result<()> {
     if meta.input.peek(Token![=]) {
         meta.value()?.parse::<Expr>()?;
     } else if meta.input.peek(token::Paren) {

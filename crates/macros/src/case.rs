@@ -1,51 +1,86 @@
-//! The cases of serde's `rename_all`, as they apply to field names.
+//! The cases of serde's `rename_all`, as they apply to fields and to variants.
 
-/// How the name of a field is changed on the way out.
+use syn::{Error, LitStr, Result};
+
+/// How names are changed on the way out.
 ///
-/// Field names are taken to be snake_case; serde changes nothing for `lowercase` and
-/// `snake_case`, whatever the name looks like.
+/// Field names are taken to be snake_case; serde changes nothing in them for `lowercase` and
+/// `snake_case`, whatever they look like. Names of variants are taken to be PascalCase.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Case {
-    Unchanged,
+    Lower,
     Upper,
     Pascal,
     Camel,
+    Snake,
+    UpperSnake,
     Kebab,
     UpperKebab,
 }
 
 /// The values of `rename_all`, for messages.
-pub(crate) const KNOWN: &str = "lowercase, UPPERCASE, PascalCase, camelCase, snake_case, \
+const KNOWN: &str = "lowercase, UPPERCASE, PascalCase, camelCase, snake_case, \
      SCREAMING_SNAKE_CASE, kebab-case, SCREAMING-KEBAB-CASE";
 
 impl Case {
-    /// The case with this name, as written in `rename_all`.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "lowercase" | "snake_case" => Self::Unchanged,
-            "UPPERCASE" | "SCREAMING_SNAKE_CASE" => Self::Upper,
+    /// The case that `rename_all` names.
+    pub(crate) fn named(name: &LitStr) -> Result<Self> {
+        Ok(match name.value().as_str() {
+            "lowercase" => Self::Lower,
+            "UPPERCASE" => Self::Upper,
             "PascalCase" => Self::Pascal,
             "camelCase" => Self::Camel,
+            "snake_case" => Self::Snake,
+            "SCREAMING_SNAKE_CASE" => Self::UpperSnake,
             "kebab-case" => Self::Kebab,
             "SCREAMING-KEBAB-CASE" => Self::UpperKebab,
-            _ => return None,
+            _ => {
+                let message = format!("unknown case: there are {KNOWN}");
+                return Err(Error::new(name.span(), message));
+            }
         })
     }
 
-    /// `field` in this case.
-    pub(crate) fn apply(self, field: &str) -> String {
+    /// `field`, the name of a field, in this case.
+    pub(crate) fn of_field(self, field: &str) -> String {
         match self {
-            Self::Unchanged => field.to_owned(),
-            Self::Upper => field.to_ascii_uppercase(),
+            Self::Lower | Self::Snake => field.to_owned(),
+            Self::Upper | Self::UpperSnake => field.to_ascii_uppercase(),
             Self::Kebab => field.replace('_', "-"),
             Self::UpperKebab => field.to_ascii_uppercase().replace('_', "-"),
             Self::Pascal => field.split('_').map(capitalized).collect(),
-            Self::Camel => with_first(&Self::Pascal.apply(field), |c| c.to_ascii_lowercase()),
+            Self::Camel => with_first(&Self::Pascal.of_field(field), |c| c.to_ascii_lowercase()),
+        }
+    }
+
+    /// `variant`, the name of a variant, in this case.
+    pub(crate) fn of_variant(self, variant: &str) -> String {
+        match self {
+            Self::Pascal => variant.to_owned(),
+            Self::Lower => variant.to_ascii_lowercase(),
+            Self::Upper => variant.to_ascii_uppercase(),
+            Self::Camel => with_first(variant, |c| c.to_ascii_lowercase()),
+            Self::Snake => snake(variant),
+            Self::UpperSnake => snake(variant).to_ascii_uppercase(),
+            Self::Kebab => snake(variant).replace('_', "-"),
+            Self::UpperKebab => snake(variant).to_ascii_uppercase().replace('_', "-"),
         }
     }
 }
 
-fn capitalized(word: &str) -> String {
+fn snake(variant: &str) -> String {
+    let mut snake = String::new();
+    for (index, letter) in variant.char_indices() {
+        if index > 0 && letter.is_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// `word` with a capital first.
+pub(crate) fn capitalized(word: &str) -> String {
     with_first(word, |c| c.to_ascii_uppercase())
 }
 

@@ -10,7 +10,7 @@ use crate::structs::{at, home, refuse_generics};
 /// The implementation of `Item`, which passes everything on to the variant's value.
 pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     refuse_generics(&input.generics)?;
-    let home = home(&TypeAttributes::of_enum(&input.attrs)?);
+    let home = home(&TypeAttributes::of_items(&input.attrs)?);
     if data.variants.is_empty() {
         return Err(Error::new_spanned(
             &input.ident,
@@ -36,6 +36,9 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
             .collect()
     };
     let (schema, fields) = (on_item("schema"), on_item("fields"));
+    let check = inner
+        .iter()
+        .map(|ty| quote_spanned!(at(ty)=> <#ty as #home::Item>::check(item, found)));
     let schemas = schemas(&inner, &home);
     Ok(quote! {
         const _: () = {
@@ -44,7 +47,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
             #[automatically_derived]
             impl #home::Item for #ident {
                 fn schemas() -> &'static [&'static #home::Schema] {
-                    &SCHEMAS
+                    &__SCHEMAS
                 }
                 fn schema(&self) -> &'static #home::Schema {
                     match self {
@@ -54,6 +57,11 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
                 fn fields(&self) -> &dyn #home::erased_serde::Serialize {
                     match self {
                         #(Self::#variants(item) => #fields,)*
+                    }
+                }
+                fn check(&self, found: &mut ::std::vec::Vec<#home::Violation>) {
+                    match self {
+                        #(Self::#variants(item) => #check,)*
                     }
                 }
             }
@@ -67,7 +75,7 @@ fn schemas(inner: &[&Type], home: &Path) -> TokenStream {
         .iter()
         .map(|ty| quote_spanned!(at(ty)=> <#ty as #home::Item>::schemas()));
     quote! {
-        static SCHEMAS: ::std::sync::LazyLock<::std::vec::Vec<&'static #home::Schema>> =
+        static __SCHEMAS: ::std::sync::LazyLock<::std::vec::Vec<&'static #home::Schema>> =
             ::std::sync::LazyLock::new(|| {
                 let mut all: ::std::vec::Vec<&'static #home::Schema> = ::std::vec::Vec::new();
                 for schemas in [#(#lists),*] {

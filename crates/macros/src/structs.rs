@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens, quote};
+use serde_json::Value;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{
@@ -12,12 +13,16 @@ use syn::{
 
 use crate::attributes::{FieldAttributes, TypeAttributes};
 use crate::case::Case;
-use crate::docs;
+use crate::checks::Checks;
+use crate::shape::Shape;
+use crate::{docs, fit, kind};
 
-/// One field that is written.
-struct Column {
-    name: String,
-    tokens: TokenStream,
+/// What the fields become.
+#[derive(Default)]
+struct Columns {
+    names: HashSet<String>,
+    tokens: Vec<TokenStream>,
+    checks: Checks,
 }
 
 /// The implementations of `Item` and `FieldType`.
@@ -31,47 +36,87 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
             "an item needs named fields, because they name its columns: `struct Name { field: Type }`",
         ));
     };
-    let columns = columns(&input.ident, &fields.named, attributes.case, &home)?;
-    if columns.is_empty() {
+    let mut columns = columns(&input.ident, &fields.named, &attributes, &home)?;
+    if columns.tokens.is_empty() {
         return Err(Error::new_spanned(
             &input.ident,
             "an item needs at least one field that is written",
         ));
     }
-    let (ident, name, doc) = (
-        &input.ident,
-        input.ident.unraw().to_string(),
-        docs::text(&input.attrs),
-    );
-    let columns = columns.iter().map(|column| &column.tokens);
+    columns.checks.of_struct(&attributes.checks, &home);
+    let (of_field, of_item) = columns.checks.members(&home);
+    let schema = schema(input, &attributes, &columns.tokens, &home);
+    let ident = &input.ident;
     Ok(quote! {
         const _: () = {
-            static SCHEMA: #home::Schema = #home::Schema {
-                name: #name,
-                doc: #doc,
-                fields: &[#(#columns),*],
-            };
-            static SCHEMAS: &[&#home::Schema] = &[&SCHEMA];
+            static __SCHEMA: #home::Schema = #schema;
+            static __SCHEMAS: &[&#home::Schema] = &[&__SCHEMA];
 
             #[automatically_derived]
             impl #home::Item for #ident {
                 fn schemas() -> &'static [&'static #home::Schema] {
-                    SCHEMAS
+                    __SCHEMAS
                 }
                 fn schema(&self) -> &'static #home::Schema {
-                    &SCHEMA
+                    &__SCHEMA
                 }
                 fn fields(&self) -> &dyn #home::erased_serde::Serialize {
                     self
                 }
+                #of_item
             }
 
             #[automatically_derived]
             impl #home::FieldType for #ident {
-                const KIND: #home::Kind = #home::Kind::Struct(&SCHEMA);
+                const KIND: #home::Kind = #home::Kind::Struct(&__SCHEMA);
+                #of_field
             }
         };
     })
+}
+
+/// The expression for the schema.
+fn schema(
+    input: &DeriveInput,
+    attributes: &TypeAttributes,
+    columns: &[TokenStream],
+    home: &Path,
+) -> TokenStream {
+    let own = || input.ident.unraw().to_string();
+    let name = attributes.name.clone().unwrap_or_else(own);
+    let doc = attributes.doc.clone();
+    let doc = doc.unwrap_or_else(|| docs::text(&input.attrs));
+    let namespace = attributes.namespace.as_deref().unwrap_or_default();
+    let aliases = &attributes.aliases;
+    let words = words(&attributes.schema_words(), home);
+    let avro = optional(attributes.avro.as_ref());
+    quote! {
+        #home::Schema {
+            name: #name,
+            namespace: #namespace,
+            doc: #doc,
+            aliases: &[#(#aliases),*],
+            fields: &[#(#columns),*],
+            attributes: &[#(#words),*],
+            avro: #avro,
+        }
+    }
+}
+
+/// The expressions for words of a schema.
+fn words(words: &[(String, Value)], home: &Path) -> Vec<TokenStream> {
+    let tokens = words.iter().map(|(word, value)| {
+        let value = value.to_string();
+        quote!(#home::Attribute { word: #word, value: #value })
+    });
+    tokens.collect()
+}
+
+pub(crate) fn optional(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::std::option::Option::Some(#value)),
+        None => quote!(::std::option::Option::None),
+    }
 }
 
 /// Refuses parameters of all sorts: a schema is one static for the type.
@@ -102,57 +147,67 @@ pub(crate) fn at(ty: &Type) -> Span {
 fn columns<'a>(
     owner: &Ident,
     fields: impl IntoIterator<Item = &'a Field>,
-    case: Option<Case>,
+    attributes: &TypeAttributes,
     home: &Path,
-) -> Result<Vec<Column>> {
-    let case = case.unwrap_or(Case::Unchanged);
-    let (mut columns, mut names, mut problems) = (Vec::new(), HashSet::new(), None::<Error>);
+) -> Result<Columns> {
+    let case = attributes.case.as_ref().map(Case::named).transpose()?;
+    let (mut columns, mut problems) = (Columns::default(), None::<Error>);
     for field in fields {
-        let problem = match column(owner, field, case, home) {
-            Ok(None) => continue,
-            Ok(Some(column)) if names.insert(column.name.clone()) => {
-                columns.push(column);
-                continue;
+        if let Err(problem) = columns.add(owner, field, case.unwrap_or(Case::Snake), home) {
+            match &mut problems {
+                Some(all) => all.combine(problem),
+                None => problems = Some(problem),
             }
-            Ok(Some(column)) => Error::new_spanned(
-                &field.ident,
-                format!("two fields are written as `{}`", column.name),
-            ),
-            Err(problem) => problem,
-        };
-        match &mut problems {
-            Some(all) => all.combine(problem),
-            None => problems = Some(problem),
         }
     }
     problems.map_or(Ok(columns), Err)
 }
 
-fn column(owner: &Ident, field: &Field, case: Case, home: &Path) -> Result<Option<Column>> {
-    let attributes = FieldAttributes::of(&field.attrs)?;
-    if attributes.skipped {
-        return Ok(None);
+impl Columns {
+    fn add(&mut self, owner: &Ident, field: &Field, case: Case, home: &Path) -> Result<()> {
+        let attributes = FieldAttributes::of(&field.attrs)?;
+        let ident = field
+            .ident
+            .as_ref()
+            .expect("invariant: the fields are named");
+        let own = || case.of_field(&ident.unraw().to_string());
+        let name = attributes.name.unwrap_or_else(own);
+        let (ty, said) = (&field.ty, &attributes.words);
+        self.checks.of_field(&said.checks, ident, &name, home);
+        if attributes.skipped {
+            return Ok(());
+        }
+        fit::demand(said, &Shape::of(ty))?;
+        if said.kind_span().is_none() {
+            if mentions(ty.to_token_stream(), owner) {
+                return Err(Error::new_spanned(
+                    ty,
+                    "an item that contains itself has no finite schema: mark this field `#[item(any)]`",
+                ));
+            }
+            self.checks.within(ty, ident, &name, home);
+        }
+        let kind = kind::of(ty, said, home);
+        let doc = said.doc.clone();
+        let doc = doc.unwrap_or_else(|| docs::text(&field.attrs));
+        let default = optional(said.default.as_ref().map(|at| at.0.to_string()));
+        let (aliases, words) = (&said.aliases, words(&said.schema_words(), home));
+        self.tokens.push(quote! {
+            #home::Field {
+                name: #name,
+                kind: #kind,
+                doc: #doc,
+                aliases: &[#(#aliases),*],
+                default: #default,
+                attributes: &[#(#words),*],
+            }
+        });
+        if self.names.insert(name.clone()) {
+            return Ok(());
+        }
+        let message = format!("two fields are written as `{name}`");
+        Err(Error::new_spanned(&field.ident, message))
     }
-    let ident = field
-        .ident
-        .as_ref()
-        .expect("invariant: the fields are named");
-    let name = attributes
-        .name
-        .unwrap_or_else(|| case.apply(&ident.unraw().to_string()));
-    let (ty, doc) = (&field.ty, docs::text(&field.attrs));
-    let kind = if attributes.any {
-        quote!(#home::Kind::Any)
-    } else if mentions(ty.to_token_stream(), owner) {
-        return Err(Error::new_spanned(
-            ty,
-            "an item that contains itself has no finite schema: mark this field `#[item(any)]`",
-        ));
-    } else {
-        quote_spanned!(at(ty)=> <#ty as #home::FieldType>::KIND)
-    };
-    let tokens = quote!(#home::Field { name: #name, kind: #kind, doc: #doc });
-    Ok(Some(Column { name, tokens }))
 }
 
 /// Whether a type names `owner` itself; `elsewhere::Owner` is another type.

@@ -90,23 +90,28 @@ fn a_struct_is_described_as_serde_writes_it() {
     let book = Book::default();
     assert_eq!(columns(Book::schemas()[0]), written(&book));
     let inner = Kind::Struct(Inner::schemas()[0]);
-    let field = |name, kind, doc| Field { name, kind, doc };
+    let field = |name, kind, doc| Field::new(name, kind).doc(doc);
     assert_eq!(
         *huntsman_core::Item::schema(&book),
         Schema {
-            name: "Book",
             doc: "A book.\n\nWith two paragraphs.",
-            fields: Box::leak(Box::new([
-                field("title", Kind::Text, "Its title."),
-                field("type", Kind::Optional(&Kind::UInt(16)), ""),
-                field("the price", Kind::Float(64), ""),
-                field("out", <Vec<Inner>>::KIND, ""),
-                field("kept", Kind::Bool, ""),
-                field("shown", Kind::Map(&Kind::Text), ""),
-                field("open", Kind::Any, ""),
-                field("shaped", Kind::Any, ""),
-                field("inner", inner, ""),
-            ])),
+            ..Schema::new(
+                "Book",
+                Box::leak(Box::new([
+                    field("title", Kind::Text, "Its title."),
+                    field("type", Kind::Optional(&Kind::UInt(16)), ""),
+                    field("the price", Kind::Float(64), ""),
+                    field("out", <Vec<Inner>>::KIND, ""),
+                    Field {
+                        aliases: &["x"],
+                        ..field("kept", Kind::Bool, "")
+                    },
+                    field("shown", Kind::Map(&Kind::Text), ""),
+                    field("open", Kind::Any, ""),
+                    field("shaped", Kind::Any, ""),
+                    field("inner", inner, ""),
+                ]))
+            )
         }
     );
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use huntsman_core::{Field, FieldType, Fingerprint, Item, Kind, Record, RecordId, Schema};
+use huntsman_core::{Field, FieldType, Fingerprint, Item, Record, RecordId, Schema};
 use serde::Serialize;
 
 /// An item with a field of each kind.
@@ -25,29 +25,21 @@ pub struct Sample {
     pub facts: BTreeMap<String, i64>,
 }
 
-static SAMPLE: Schema = Schema {
-    name: "Sample",
-    doc: "An item with a field of each kind.",
-    fields: &[
-        field("number", u64::KIND),
-        field("text", String::KIND),
-        field("price", f64::KIND),
-        field("is_new", bool::KIND),
-        field("note", <Option<String> as FieldType>::KIND),
-        field("tags", <Vec<String> as FieldType>::KIND),
-        field("facts", <BTreeMap<String, i64> as FieldType>::KIND),
+static SAMPLE: Schema = Schema::new(
+    "Sample",
+    &[
+        Field::new("number", u64::KIND),
+        Field::new("text", String::KIND),
+        Field::new("price", f64::KIND),
+        Field::new("is_new", bool::KIND),
+        Field::new("note", <Option<String> as FieldType>::KIND),
+        Field::new("tags", <Vec<String> as FieldType>::KIND),
+        Field::new("facts", <BTreeMap<String, i64> as FieldType>::KIND),
     ],
-};
+)
+.doc("An item with a field of each kind.");
 
 static SCHEMAS: &[&Schema] = &[&SAMPLE];
-
-const fn field(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        kind,
-        doc: "",
-    }
-}
 
 impl Item for Sample {
     fn schemas() -> &'static [&'static Schema] {

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::fingerprint::Fingerprint;
 use crate::host::HostKey;
+use crate::item::Stream;
 use crate::pace::{Pace, PaceChange};
 use crate::record::{Record, RecordId, Sequence};
 use crate::request::{Candidate, Request};
@@ -315,9 +316,10 @@ impl Inner {
         if let End::Retry { not_before } = settlement.end {
             self.delay(at, request, tried + 1, not_before.max(now));
         }
-        let records = settlement.items.len() as u64;
+        let (records, mut quarantined) = (settlement.items.len() as u64, 0);
         for (ordinal, item) in settlement.items.into_iter().enumerate() {
             let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
+            quarantined += u64::from(item.stream() == Stream::Quarantine);
             self.outbox.push_back(Record {
                 id: RecordId {
                     request: fingerprint,
@@ -330,6 +332,7 @@ impl Inner {
         Settled {
             admission: self.offer(settlement.found),
             records,
+            quarantined,
             last: Sequence(self.confirmed.0 + self.outbox.len() as u64),
         }
     }

@@ -170,6 +170,8 @@ pub struct Settled {
     pub admission: Admission,
     /// Records appended to the outbox.
     pub records: u64,
+    /// Of those, for the quarantine.
+    pub quarantined: u64,
     /// The outbox's last record.
     pub last: Sequence,
 }

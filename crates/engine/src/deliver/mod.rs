@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use huntsman_core::{Export, ExportError, Frontier, Schema, Sequence, Timestamp};
+use huntsman_core::Item as _;
+use huntsman_core::{Export, ExportError, Frontier, Rejected, Schema, Sequence, Stream, Timestamp};
 
 use crate::settings::DeliverSettings;
 
@@ -12,6 +13,17 @@ use crate::settings::DeliverSettings;
 pub(crate) struct Sink {
     pub(crate) name: Arc<str>,
     pub(crate) export: Arc<dyn Export>,
+    /// Which records it takes.
+    pub(crate) stream: Stream,
+}
+
+/// What a sink did with a piece of the outbox.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    /// Records by which it has come further.
+    pub(crate) passed: u64,
+    /// Those among them that are its own.
+    pub(crate) taken: u64,
 }
 
 /// Why a sink takes no more.
@@ -25,6 +37,10 @@ pub(crate) async fn open(
     schemas: &'static [&'static Schema],
 ) -> Result<(), (Arc<str>, ExportError)> {
     for (opened, sink) in sinks.iter().enumerate() {
+        let schemas = match sink.stream {
+            Stream::Items => schemas,
+            Stream::Quarantine => Rejected::schemas(),
+        };
         if let Err(error) = sink.export.open(schemas).await {
             for earlier in sinks.iter().take(opened) {
                 earlier.export.abandon().await;
@@ -35,23 +51,27 @@ pub(crate) async fn open(
     Ok(())
 }
 
-/// Takes the next batch from the outbox to the sink; says how many records it was.
+/// Takes the next batch from the outbox to the sink, which gets the records of its stream.
 pub(crate) async fn deliver(
     frontier: &dyn Frontier,
     sink: &Sink,
     after: Sequence,
     at_most: usize,
-) -> Result<u64, SinkFailure> {
-    let batch = frontier
+) -> Result<Taken, SinkFailure> {
+    let mut batch = frontier
         .outbox(after, at_most)
         .await
         .map_err(|error| SinkFailure(error.to_string()))?;
-    let records = batch.len() as u64;
-    sink.export
-        .export(batch)
-        .await
-        .map_err(|error| SinkFailure(error.to_string()))?;
-    Ok(records)
+    let passed = batch.len() as u64;
+    batch.retain(|record| record.item.stream() == sink.stream);
+    let taken = batch.len() as u64;
+    if taken > 0 {
+        sink.export
+            .export(batch)
+            .await
+            .map_err(|error| SinkFailure(error.to_string()))?;
+    }
+    Ok(Taken { passed, taken })
 }
 
 /// Where each sink stands: pure.

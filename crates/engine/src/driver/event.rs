@@ -9,11 +9,11 @@ use huntsman_core::pace::PaceChange;
 use huntsman_core::{FetchError, HostKey, RawResponse, Request, Sequence};
 
 use crate::admit::Screened;
-use crate::deliver::SinkFailure;
+use crate::deliver::{SinkFailure, Taken as Delivered};
 use crate::driver::stop::StopLevel;
 use crate::fetch::RobotsAnswer;
 use crate::parse::Items;
-use crate::refine::Refined;
+use crate::yielded::Refined;
 
 /// Something that happened.
 pub(crate) enum Event {
@@ -42,7 +42,7 @@ pub(crate) enum Event {
     /// A sink took a batch, or failed.
     Delivered {
         sink: usize,
-        result: Result<u64, SinkFailure>,
+        result: Result<Delivered, SinkFailure>,
     },
     /// The user wants it to end.
     Stop(StopLevel),
@@ -53,6 +53,8 @@ pub(crate) enum Event {
 /// A page as the spider left it, its links screened.
 pub(crate) struct Parsed {
     pub(crate) items: Items,
+    /// Items that the spider yielded.
+    pub(crate) yielded: u64,
     pub(crate) screened: Screened,
     /// Links that the page yielded, of whatever fate.
     pub(crate) links: u64,

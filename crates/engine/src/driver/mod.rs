@@ -220,10 +220,7 @@ impl Driver {
     fn start(&mut self, action: Action) {
         let (workers, pages) = (&self.workers, &mut self.pages);
         let (purpose, task) = match action {
-            Action::Fetch(lease) => (
-                Purpose::Fetch(lease.id),
-                pages.spawn(workers.fetch(*lease, self.clock)),
-            ),
+            Action::Fetch(lease) => (Purpose::Fetch(lease.id), pages.spawn(workers.fetch(*lease))),
             Action::FetchRobots { origin, request } => (
                 Purpose::Robots(origin.clone()),
                 pages.spawn(workers.robots(origin, *request)),

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use huntsman_core::frontier::{LeaseId, Settled};
 use huntsman_core::request::Candidate;
-use huntsman_core::{AnyItem, Event as Seen, FetchError, Request, Timestamp};
+use huntsman_core::{AnyItem, Event as Seen, FetchError, Request, Timestamp, Url};
 
 use super::event::{Action, Parsed, Work};
 use super::state::{Hint, State};
 use crate::parse::Items;
-use crate::refine::Refined;
 use crate::settle;
+use crate::yielded::Refined;
 
 impl State {
     pub(super) fn give_up(&mut self, lease: LeaseId, error: FetchError) {
@@ -71,15 +71,19 @@ impl State {
             }
         };
         self.observers.screened(&parsed.screened);
-        let (items, links) = (parsed.items.count(), parsed.links);
+        let (items, links) = (parsed.yielded, parsed.links);
         if page.is_response {
             self.observers.on(&Seen::Parsed { url, items, links });
         } else {
             self.observers.on(&Seen::Heard { url, items });
         }
         match parsed.items {
-            Items::Refined(items) => self.settle(lease, parsed.screened.found, items, actions),
-            Items::Typed(items, _) => {
+            Items::Refined(refined) => {
+                let url = url.clone();
+                self.refined_items(&url, &refined);
+                self.settle(lease, parsed.screened.found, refined.items, actions);
+            }
+            Items::Typed(items) => {
                 self.pages.refining(lease, parsed.screened.found);
                 actions.push(Action::Refine { lease, items });
             }
@@ -98,9 +102,7 @@ impl State {
         let url = page.request.url.clone();
         match result {
             Ok(refined) => {
-                for reason in &refined.dropped {
-                    self.observers.on(&Seen::Dropped { url: &url, reason });
-                }
+                self.refined_items(&url, &refined);
                 let found = self.pages.refined(lease);
                 self.settle(lease, found, refined.items, actions);
             }
@@ -111,6 +113,25 @@ impl State {
                 });
                 self.settle(lease, Vec::new(), Vec::new(), actions);
             }
+        }
+    }
+
+    /// Says what became of items that are not simply kept.
+    fn refined_items(&mut self, url: &Url, refined: &Refined) {
+        self.rejections.count(refined);
+        for reason in &refined.dropped {
+            self.observers.on(&Seen::Dropped { url, reason });
+        }
+        for (item, reason) in &refined.failed {
+            self.observers.on(&Seen::RefineFailed { url, item, reason });
+        }
+        for flawed in &refined.flawed {
+            self.observers.on(&Seen::Flawed {
+                url,
+                violations: &flawed.violations,
+                kept: flawed.kept,
+                quarantined: flawed.quarantined,
+            });
         }
     }
 
@@ -132,6 +153,7 @@ impl State {
             self.observers.admitted(one.admission);
             self.observers.on(&Seen::Settled {
                 records: one.records,
+                quarantined: one.quarantined,
                 counts: self.counts,
             });
         }

@@ -13,10 +13,11 @@ use super::origins::Origins;
 use super::page::Pages;
 use super::stop::StopLevel;
 use crate::admit::{RobotsCache, Rules};
-use crate::deliver::{Positions, SinkFailure};
+use crate::deliver::{Positions, SinkFailure, Taken as Delivered};
 use crate::fetch::{Fate, FetchRules};
 use crate::lease::{Bounds, Taken};
 use crate::observe::{Finish, Observers};
+use crate::refine::Rejections;
 use crate::settings::Settings;
 use crate::settle;
 
@@ -36,6 +37,7 @@ pub(crate) struct State {
     pub(super) done: u64,
     pub(super) counts: Counts,
     pub(super) finish: Option<Finish>,
+    pub(super) rejections: Rejections,
     pub(super) observers: Observers,
     pub(super) sink_names: Vec<Arc<str>>,
 }
@@ -75,6 +77,7 @@ impl State {
             done: 0,
             counts: Counts::default(),
             finish: None,
+            rejections: Rejections::new(settings.refine.max_rejected),
             observers: parts.observers,
             sink_names: parts.sink_names,
         }
@@ -183,6 +186,8 @@ impl State {
             self.finish = Some(Finish::Limit("lease.max_pages".to_owned()));
         } else if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.finish = Some(Finish::Limit("lease.max_time".to_owned()));
+        } else if let Some((rejected, judged)) = self.rejections.too_many() {
+            self.finish = Some(Finish::Rejected { rejected, judged });
         }
     }
 
@@ -266,17 +271,17 @@ impl State {
     fn delivered(
         &mut self,
         sink: usize,
-        result: Result<u64, SinkFailure>,
+        result: Result<Delivered, SinkFailure>,
         now: Timestamp,
         actions: &mut Vec<Action>,
     ) {
         let name = self.sink_names.get(sink).cloned().unwrap_or_default();
         match result {
-            Ok(records) => {
-                self.sinks.taken(sink, records, now);
+            Ok(Delivered { passed, taken }) => {
+                self.sinks.taken(sink, passed, now);
                 self.observers.on(&Seen::Delivered {
                     sink: &name,
-                    records,
+                    records: taken,
                 });
             }
             Err(SinkFailure(reason)) => {

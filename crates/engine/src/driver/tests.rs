@@ -15,6 +15,7 @@ use crate::fetch::RobotsAnswer;
 use crate::observe::{Finish, Observers};
 use crate::parse::Items;
 use crate::settings::Settings;
+use crate::yielded::Refined;
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -76,7 +77,8 @@ fn fetched(id: u64, result: Result<RawResponse, FetchError>) -> Event {
 
 fn parsed(id: u64) -> Event {
     let parsed = Parsed {
-        items: Items::Refined(Vec::new()),
+        items: Items::Refined(Refined::default()),
+        yielded: 0,
         screened: Screened::default(),
         links: 0,
     };

@@ -20,11 +20,12 @@ pub(crate) struct Workers {
     pub(crate) stack: Arc<Stack>,
     pub(crate) spider: Arc<dyn AnySpider>,
     pub(crate) rules: Arc<Rules>,
+    pub(crate) clock: Clock,
 }
 
 impl Workers {
-    pub(super) fn fetch(&self, lease: Lease, clock: Clock) -> impl Future<Output = Event> + use<> {
-        let stack = Arc::clone(&self.stack);
+    pub(super) fn fetch(&self, lease: Lease) -> impl Future<Output = Event> + use<> {
+        let (stack, clock) = (Arc::clone(&self.stack), self.clock);
         async move {
             let begun = clock.elapsed();
             let result = guarded_fetch(stack.fetch(lease.request)).await;
@@ -55,9 +56,10 @@ impl Workers {
                             request,
                             work,
                         }| {
+            let now = workers.clock.now();
             let yielded = guarded(|| match work {
-                Work::Response(raw) => workers.spider.parse(&request, raw),
-                Work::Failure(error) => workers.spider.failed(&request, &error),
+                Work::Response(raw) => workers.spider.parse(&request, raw, now),
+                Work::Failure(error) => workers.spider.failed(&request, &error, now),
             });
             (
                 lease,
@@ -74,6 +76,7 @@ impl Workers {
             .screen(&yielded.drafts, yielded.base.as_ref(), Some(request));
         Parsed {
             items: yielded.items,
+            yielded: yielded.count,
             screened,
             links,
         }

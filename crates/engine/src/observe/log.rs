@@ -29,6 +29,24 @@ impl Observe for Log {
             Event::Dropped { url, reason } => {
                 info!(target: "refine", %url, %reason, "item dropped")
             }
+            Event::RefineFailed { url, item, reason } => {
+                warn!(target: "refine", %url, item, reason, "step failed, item dropped");
+            }
+            Event::Flawed {
+                url,
+                violations,
+                kept,
+                quarantined,
+            } => {
+                let what = match (kept, quarantined) {
+                    (true, _) => "item kept although it breaks a rule",
+                    (false, true) => "item rejected",
+                    (false, false) => "item dropped",
+                };
+                for violation in *violations {
+                    warn!(target: "refine", %url, rule = violation.rule, "{what}: {violation}");
+                }
+            }
             Event::Refused { url, refusal } => debug!(target: "admit", %url, %refusal, "refused"),
             Event::Robots { origin, outcome } => {
                 debug!(target: "admit", origin, outcome, "robots.txt")

@@ -1,5 +1,6 @@
 //! Observing: counters, logs and the report, from events alone.
 
+mod gates;
 mod log;
 mod report;
 mod stats;
@@ -11,6 +12,8 @@ use huntsman_core::{Event, Observe};
 
 use crate::admit::Screened;
 
+pub(crate) use gates::judge;
+pub use gates::{Gate, LastFindings, LastRun};
 pub(crate) use log::Log;
 pub use report::{Finish, HostReport, Report, SinkReport};
 pub(crate) use stats::Stats;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use huntsman_core::Findings;
 use serde::Serialize;
+
+use super::gates::Gate;
 
 /// What a run did. Serializes to the JSON of `--report`; times are in seconds unless their name
 /// says otherwise.
@@ -29,6 +32,14 @@ pub struct Report {
     pub items_yielded: u64,
     /// Items dropped in refinement, by reason.
     pub dropped: BTreeMap<String, u64>,
+    /// Items that broke a rule and did not go on, by the first rule that they broke.
+    pub rejected: BTreeMap<String, u64>,
+    /// Of those, items that were committed to the quarantine.
+    pub quarantined: u64,
+    /// What the contract found, if there is one.
+    pub findings: Option<Findings>,
+    /// The gates that are set, passed or not.
+    pub gates: Vec<Gate>,
     /// Requests admitted to the frontier.
     pub admitted: u64,
     /// Links to what was known already.
@@ -81,6 +92,8 @@ pub struct HostReport {
 pub struct SinkReport {
     /// The place as it was given.
     pub name: String,
+    /// Whether it takes rejected items, and not those that the crawl is for.
+    pub quarantine: bool,
     /// Records that it took.
     pub records: u64,
     /// Bytes that it wrote, where it counts them.
@@ -103,6 +116,13 @@ pub enum Finish {
     Stopped,
     /// A limit of the settings was reached: its key.
     Limit(String),
+    /// More than `refine.max_rejected` of the items were rejected: how many, of how many.
+    Rejected {
+        /// Items that were rejected.
+        rejected: u64,
+        /// Items that were judged.
+        judged: u64,
+    },
     /// A sink failed.
     SinkFailed {
         /// Its name.
@@ -118,6 +138,10 @@ impl std::fmt::Display for Finish {
             Self::Finished => f.write_str("finished"),
             Self::Stopped => f.write_str("stopped by the user"),
             Self::Limit(key) => write!(f, "stopped at {key}"),
+            Self::Rejected { rejected, judged } => write!(
+                f,
+                "stopped at refine.max_rejected, {rejected} of {judged} items rejected"
+            ),
             Self::SinkFailed { sink, .. } => write!(f, "the sink {sink} failed"),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use huntsman_core::{Event, HostKey, Observe, Url};
+use huntsman_core::{Event, HostKey, Observe, Url, Violation};
 
 use super::report::{HostReport, Report, SinkReport};
 
@@ -77,12 +77,32 @@ impl Observe for Stats {
                 count(&mut report.parse_failures, &shortened(line));
                 host(&mut report.hosts, url).parse_failed += 1;
             }
-            Event::Dropped { reason, .. } => count(&mut report.dropped, &shortened(reason)),
-            Event::Settled { records, .. } => report.items += records,
+            Event::Dropped { reason, .. } | Event::RefineFailed { reason, .. } => {
+                count(&mut report.dropped, &shortened(reason))
+            }
+            Event::Flawed {
+                violations, kept, ..
+            } if !kept => rejected(report, violations),
+            Event::Settled {
+                records,
+                quarantined,
+                ..
+            } => settled(report, *records, *quarantined),
             Event::Delivered { sink, records } => delivered(&mut report.sinks, sink, *records),
             _ => {}
         }
     }
+}
+
+fn settled(report: &mut Report, records: u64, quarantined: u64) {
+    report.items += records - quarantined;
+    report.quarantined += quarantined;
+}
+
+/// An item counts under the first rule that it breaks.
+fn rejected(report: &mut Report, violations: &[Violation]) {
+    let rule = violations.first().map_or("no reason", |first| &first.rule);
+    count(&mut report.rejected, rule);
 }
 
 fn count(map: &mut BTreeMap<String, u64>, key: &str) {

@@ -1,15 +1,17 @@
 //! Parsing: one page through the spider, on a thread where it may take its time.
 
 use std::any::Any;
-use std::sync::Arc;
 
-use huntsman_core::{AnyItem, Url};
+use huntsman_core::Url;
 
 use crate::output::RawDraft;
+use crate::yielded::Refined;
 
 /// What one page yielded.
 pub(crate) struct Yield {
     pub(crate) items: Items,
+    /// Items that it yielded, whatever became of them.
+    pub(crate) count: u64,
     pub(crate) drafts: Vec<RawDraft>,
     /// What links are relative to; a spider's start has none.
     pub(crate) base: Option<Url>,
@@ -18,16 +20,7 @@ pub(crate) struct Yield {
 /// The items of one page.
 pub(crate) enum Items {
     /// Ready to be settled.
-    Refined(Vec<Arc<dyn AnyItem>>),
-    /// A `Vec<S::Item>` that has yet to pass the steps.
-    Typed(Box<dyn Any + Send>, u64),
-}
-
-impl Items {
-    pub(crate) fn count(&self) -> u64 {
-        match self {
-            Self::Refined(items) => items.len() as u64,
-            Self::Typed(_, count) => *count,
-        }
-    }
+    Refined(Refined),
+    /// A `(Vec<S::Item>, Source)` that has yet to pass the steps.
+    Typed(Box<dyn Any + Send>),
 }

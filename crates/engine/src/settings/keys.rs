@@ -72,6 +72,28 @@ pub const KEYS: &[Key] = &[
         "what the crawler calls itself; robots.txt is read for its first word",
     ),
     key(
+        "gates.coverage",
+        "least share of items in which a field has a value: author=0.9, address.city=1",
+    ),
+    key(
+        "gates.last_report",
+        "report of the last run; unset: the file of --report as it was",
+    ),
+    key(
+        "gates.max_change",
+        "largest change of items, pages and coverage against the last run, as a share",
+    ),
+    key(
+        "gates.max_errors",
+        "largest share of pages given up or not parsed",
+    ),
+    key(
+        "gates.max_rejected",
+        "largest share of items that were rejected",
+    ),
+    key("gates.min_items", "least number of items"),
+    key("gates.min_pages", "least number of pages"),
+    key(
         "lease.delay",
         "least time between two requests to one host; unset: 1s, and 0s for this machine",
     ),
@@ -93,5 +115,33 @@ pub const KEYS: &[Key] = &[
     key(
         "parse.threads",
         "pages parsed at once; unset: one for each core",
+    ),
+    key(
+        "refine.coerce",
+        "mend items before they are judged: trim text, read numbers in text",
+    ),
+    key(
+        "refine.invalid",
+        "what becomes of an item that breaks a rule: quarantine, drop, mark or warn",
+    ),
+    key(
+        "refine.max_keys",
+        "keys remembered for `unique` fields, over the crawl",
+    ),
+    key(
+        "refine.max_rejected",
+        "stop once a larger share of items is rejected, after 100 items",
+    ),
+    key(
+        "refine.quarantine",
+        "where rejected items go; %(spider)s is the spider's name; none: dropped",
+    ),
+    key(
+        "refine.rules",
+        "the same as refine.invalid for single rules: minLength=warn, price:minimum=drop",
+    ),
+    key(
+        "refine.schema",
+        "Avro schema file that items are held to (also --schema)",
     ),
 ];

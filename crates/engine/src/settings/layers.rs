@@ -284,7 +284,8 @@ fn from_text(default: Option<&Value>, text: &str) -> Option<Value> {
                 .filter(|part| !part.is_empty());
             Some(Value::Array(parts.map(Value::from).collect()))
         }
-        Some(Value::String(_)) => None,
+        // A text that may be unset; where it may not, the word is taken as it is.
+        Some(Value::String(_)) => (text == "none").then_some(Value::Null),
         Some(Value::Null) if text.is_empty() || text == "none" => Some(Value::Null),
         _ => {
             let value = serde_json::from_str::<Value>(text).ok()?;

@@ -6,10 +6,12 @@
 mod admit;
 mod deliver;
 mod fetch;
+mod gates;
 mod keys;
 mod layers;
 mod lease;
 mod parse;
+mod refine;
 mod text;
 
 use serde::{Deserialize, Serialize};
@@ -17,10 +19,12 @@ use serde::{Deserialize, Serialize};
 pub use admit::AdmitSettings;
 pub use deliver::DeliverSettings;
 pub use fetch::FetchSettings;
+pub use gates::GateSettings;
 pub use keys::{KEYS, Key};
 pub use layers::{Layers, Origin, SettingsError};
 pub use lease::LeaseSettings;
 pub use parse::{ParseSettings, Statuses};
+pub use refine::RefineSettings;
 
 /// All settings of a crawl, resolved.
 ///
@@ -43,8 +47,12 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// Which responses are parsed, and on how many cores.
     pub parse: ParseSettings,
+    /// What becomes of items that break their contract.
+    pub refine: RefineSettings,
     /// How records reach the sinks.
     pub deliver: DeliverSettings,
+    /// What a run must have done to be called good.
+    pub gates: GateSettings,
 }
 
 impl Settings {
@@ -52,6 +60,7 @@ impl Settings {
     #[must_use]
     pub fn problems(&self) -> Vec<(&'static str, String)> {
         let (lease, fetch, deliver) = (&self.lease, &self.fetch, &self.deliver);
+        let (refine, gates) = (&self.refine, &self.gates);
         let jitter = lease.jitter.is_finite() && (0.0..=10.0).contains(&lease.jitter);
         let rules = [
             (
@@ -83,18 +92,34 @@ impl Settings {
                 "must be visible ASCII and begin with a product name",
             ),
             (jitter, "lease.jitter", "must be between 0 and 10"),
+            (share(refine.max_rejected), "refine.max_rejected", NO_SHARE),
+            (refine.max_keys > 0, "refine.max_keys", AT_LEAST_1),
+            (share(gates.max_errors), "gates.max_errors", NO_SHARE),
+            (share(gates.max_rejected), "gates.max_rejected", NO_SHARE),
+            (
+                gates.max_change.is_none_or(|change| change >= 0.0),
+                "gates.max_change",
+                "must not be negative",
+            ),
             (lease.per_host > 0, "lease.per_host", AT_LEAST_1),
             (lease.unsettled > 0, "lease.unsettled", AT_LEAST_1),
             (self.parse.threads != Some(0), "parse.threads", AT_LEAST_1),
         ];
         let broken = rules.into_iter().filter(|(ok, ..)| !ok);
-        broken
+        let mut problems: Vec<_> = broken
             .map(|(_, key, reason)| (key, reason.to_owned()))
-            .collect()
+            .collect();
+        problems.extend(gates.coverage().err().map(|why| ("gates.coverage", why)));
+        problems
     }
 }
 
 const AT_LEAST_1: &str = "must be at least 1";
+const NO_SHARE: &str = "must be a share from 0 to 1";
+
+fn share(setting: Option<f64>) -> bool {
+    setting.is_none_or(gates::is_share)
+}
 
 fn http_token(agent: &str) -> bool {
     !huntsman_core::robots::product_token(agent).is_empty()

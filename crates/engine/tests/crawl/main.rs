@@ -1,6 +1,7 @@
 //! Whole crawls over scripted webs, in paused time. A file for each verb, and `sim` for seeded webs.
 
 mod admit;
+mod contract;
 mod deliver;
 mod fetch;
 mod lease;

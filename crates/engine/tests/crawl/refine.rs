@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use huntsman::prelude::*;
-use huntsman::{Refine, RefineError, Verdict};
+use huntsman::{Refine, RefineError, Source, Verdict};
 use huntsman_testkit::{Collect, FakeWeb};
 
 use crate::{Seen, Walk, urls};
@@ -13,7 +13,7 @@ struct Shorten;
 
 #[async_trait]
 impl Refine<Seen> for Shorten {
-    async fn refine(&self, mut item: Seen) -> Result<Verdict<Seen>, RefineError> {
+    async fn refine(&self, mut item: Seen, _: &Source) -> Result<Verdict<Seen>, RefineError> {
         tokio::time::sleep(Duration::from_millis(10)).await;
         item.url = item.url.replace("http://a.example", "");
         Ok(Verdict::Keep(item))
@@ -24,7 +24,7 @@ struct Choose;
 
 #[async_trait]
 impl Refine<Seen> for Choose {
-    async fn refine(&self, item: Seen) -> Result<Verdict<Seen>, RefineError> {
+    async fn refine(&self, item: Seen, _: &Source) -> Result<Verdict<Seen>, RefineError> {
         match item.url.as_str() {
             "/drop" => Ok(Verdict::Drop("not wanted".to_owned())),
             "/fail" => Err(RefineError("the database is away".to_owned())),

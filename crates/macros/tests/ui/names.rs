@@ -29,7 +29,7 @@ struct Unknown {
 }
 
 #[derive(Serialize, Item)]
-#[item(name = "x")]
+#[item(namspace = "x")]
 struct UnknownOnType {
     text: String,
 }
