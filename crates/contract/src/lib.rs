@@ -1,0 +1,22 @@
+//! The contract: items obey a schema, and what does not is caught with its reason.
+
+pub mod cel;
+pub mod check;
+pub mod documents;
+mod extract;
+pub mod format;
+mod from_item;
+mod json_schema;
+pub mod lint;
+mod nearest;
+pub mod policy;
+pub mod quarantine;
+pub mod records;
+pub mod validate;
+pub mod words;
+
+pub use check::{CheckError, Checks, Sight};
+pub use format::Format;
+pub use from_item::{ItemSchemaError, avro_schema, avsc};
+pub use huntsman_avro::AvroSchema;
+pub use json_schema::json_schema;
