@@ -19,20 +19,25 @@ pub(crate) enum Page {
 #[derive(Serialize, Item)]
 pub(crate) struct Book {
     /// The title.
+    #[item(min_length = 1)]
     title: String,
     /// The price in pounds.
+    #[item(exclusive_minimum = 0)]
     price: f64,
     /// Copies in stock.
     available: u32,
     /// The Universal Product Code.
+    #[item(unique, pattern = "^[0-9a-f]{16}$")]
     upc: String,
     /// The category.
     category: String,
     /// One to five stars.
+    #[item(minimum = 1, maximum = 5)]
     rating: u8,
     /// The description; some books have none.
     description: Option<String>,
     /// The cover's URL.
+    #[item(format = "uri")]
     image: String,
 }
 

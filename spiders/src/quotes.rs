@@ -12,10 +12,13 @@ pub(crate) struct Quotes {
 #[derive(Serialize, Item)]
 pub(crate) struct Quote {
     /// The words, in their quotation marks.
+    #[item(pattern = "^“.*”$")]
     text: String,
     /// Who said it.
+    #[item(min_length = 1)]
     author: String,
     /// What it is about.
+    #[item(unique_items, each(min_length = 1))]
     tags: Vec<String>,
 }
 

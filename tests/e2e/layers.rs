@@ -42,7 +42,12 @@ async fn settings_are_shown_as_valid_toml_with_every_verb_as_a_table() {
     let text = settings(Scratch::new().crawl("settings")).await;
     let file: toml::Table = text.parse().unwrap();
     let tables: Vec<_> = file.keys().map(String::as_str).collect();
-    assert_eq!(tables, ["admit", "deliver", "fetch", "lease", "parse"]);
+    assert_eq!(
+        tables,
+        [
+            "admit", "deliver", "fetch", "gates", "lease", "parse", "refine"
+        ]
+    );
     let built_in = |value: &str| (value.to_owned(), "built-in".to_owned());
     assert_eq!(shown(&text, "fetch", "timeout"), built_in("\"1m\""));
     assert_eq!(shown(&text, "admit", "robots"), built_in("true"));

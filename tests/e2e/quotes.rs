@@ -21,7 +21,7 @@ async fn the_first_command_of_the_readme_leaves_100_quotations() {
     assert_eq!(texts.len(), 100, "each quotation once");
     for quote in &quotes {
         let fields: Vec<_> = quote.as_object().unwrap().keys().collect();
-        assert_eq!(fields, ["author", "tags", "text"], "{quote}");
+        assert_eq!(fields, ["text", "author", "tags"], "{quote}");
         let filled = |field: &str| quote[field].as_str().is_some_and(|text| !text.is_empty());
         assert!(filled("text") && filled("author"), "{quote}");
         assert!(quote["tags"].is_array(), "{quote}");

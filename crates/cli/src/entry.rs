@@ -2,19 +2,24 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use huntsman::Export;
 use huntsman::args::{ArgsError, from_args, names};
-use huntsman::{Crawl, CrawlError, Report, Settings, Spider, Stop};
+use huntsman::{Crawl, CrawlError, Item as _, LastRun, Report, Schema, Settings, Spider, Stop};
+use huntsman_contract::policy::ItemContract;
 use huntsman_http::{Cookies, Http};
 use serde::de::DeserializeOwned;
 
 use crate::progress::Progress;
+use crate::quarantine::Quarantine;
 
 /// A spider of the project.
 pub struct Entry {
     pub(crate) name: &'static str,
     pub(crate) arguments: Vec<&'static str>,
+    /// Those of its items.
+    pub(crate) schemas: fn() -> &'static [&'static Schema],
     make: Make,
 }
 
@@ -48,6 +53,7 @@ pub fn spider_with<S: Spider + DeserializeOwned>(with: fn(Crawl<S>) -> Crawl<S>)
     Entry {
         name: S::NAME,
         arguments: names::<S>(),
+        schemas: S::Item::schemas,
         make: Box::new(move |args| {
             let spider = from_args::<S>(args)?;
             Ok(Box::new(Made { spider, with }))
@@ -60,7 +66,7 @@ pub(crate) trait Launch {
     /// The spider's own layer of settings.
     fn configure(&self, settings: &mut Settings);
     /// Crawls.
-    fn crawl<'a>(self: Box<Self>, equipment: Equipment, stop: &'a Stop) -> Running<'a>;
+    fn crawl<'a>(self: Box<Self>, equipment: Equipment, http: Http, stop: &'a Stop) -> Running<'a>;
 }
 
 /// A crawl under way.
@@ -69,9 +75,11 @@ pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, CrawlEr
 /// What the command gives to a crawl.
 pub(crate) struct Equipment {
     pub(crate) settings: Settings,
-    pub(crate) http: Http,
     pub(crate) cookies: Option<Cookies>,
     pub(crate) sinks: Vec<(String, Box<dyn Export>)>,
+    pub(crate) contract: Arc<ItemContract>,
+    pub(crate) quarantine: Option<Quarantine>,
+    pub(crate) last: Option<LastRun>,
     pub(crate) progress: Progress,
 }
 
@@ -85,13 +93,19 @@ impl<S: Spider> Launch for Made<S> {
         self.spider.configure(settings);
     }
 
-    fn crawl<'a>(self: Box<Self>, equipment: Equipment, stop: &'a Stop) -> Running<'a> {
-        let crawl = Crawl::new(self.spider, equipment.http)
+    fn crawl<'a>(self: Box<Self>, equipment: Equipment, http: Http, stop: &'a Stop) -> Running<'a> {
+        let crawl = Crawl::new(self.spider, http)
             .settings(equipment.settings)
+            .contract(equipment.contract)
             .observe(equipment.progress);
         let crawl = equipment.cookies.into_iter().fold(crawl, Crawl::layer);
         let sinks = equipment.sinks.into_iter();
         let crawl = sinks.fold(crawl, |crawl, (name, sink)| crawl.export(&name, sink));
+        let crawl = equipment.quarantine.into_iter().fold(crawl, |crawl, sink| {
+            let name = sink.name().to_owned();
+            crawl.quarantine(&name, sink)
+        });
+        let crawl = equipment.last.into_iter().fold(crawl, Crawl::last_run);
         Box::pin((self.with)(crawl).run(stop))
     }
 }

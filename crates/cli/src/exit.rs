@@ -9,8 +9,9 @@ pub(crate) enum Exit {
     Done,
     /// It cannot be done as asked: flags, arguments, settings.
     Usage(anyhow::Error),
-    /// Nothing was fetched, or nothing matched.
-    Nothing(anyhow::Error),
+    /// It was done, and is not good: nothing fetched or matched, a gate not passed, items that do
+    /// not obey their schema.
+    Failed(anyhow::Error),
     /// A sink failed.
     Sink(anyhow::Error),
     /// The user stopped it.
@@ -25,7 +26,7 @@ impl From<Exit> for ExitCode {
         let (code, error) = match exit {
             Exit::Done => (0, None),
             Exit::Usage(error) => (1, Some(error)),
-            Exit::Nothing(error) => (2, Some(error)),
+            Exit::Failed(error) => (2, Some(error)),
             Exit::Sink(error) => (3, Some(error)),
             Exit::Stopped => (STOPPED, None),
         };

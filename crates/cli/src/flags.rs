@@ -1,5 +1,7 @@
 //! The flags of every command, from which `--help` is made.
 
+pub(crate) mod schema;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -12,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     about = "Crawl sites into typed, validated records",
     disable_help_subcommand = true,
     override_usage = "crawl SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]\n       crawl COMMAND [OPTIONS]",
-    after_help = "Examples:\n  crawl list                                  the spiders of this project\n  crawl quotes --demo -o quotes.json          crawl the practice site into a JSON array\n  crawl quotes -a tag=life -o - | head        one tag, JSON Lines to standard output\n  crawl select page.html 'a::attr(href)'      try a selector\n\nExit codes: 0 done, 1 usage or settings, 2 nothing fetched, 3 a sink failed, 130 stopped by the user."
+    after_help = "Examples:\n  crawl list                                  the spiders of this project\n  crawl quotes --demo -o quotes.json          crawl the practice site into a JSON array\n  crawl quotes -a tag=life -o - | head        one tag, JSON Lines to standard output\n  crawl select page.html 'a::attr(href)'      try a selector\n\nExit codes: 0 done, 1 usage or settings, 2 nothing fetched or a gate not passed, 3 a sink failed, 130 stopped by the user."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -36,6 +38,12 @@ pub(crate) enum Command {
     Settings(Settings),
     /// Serve the practice sites, or a folder of files, on this machine
     Site(Site),
+    /// Schemas: show, check, validate, convert, generate code
+    #[command(subcommand)]
+    Schema(schema::Schema),
+    /// Items that broke their contract: look at them, and try them again
+    #[command(subcommand)]
+    Quarantine(schema::Quarantine),
 }
 
 /// `crawl [run] SPIDER`
@@ -53,6 +61,9 @@ pub(crate) struct Run {
     /// The same, but replace what is there, once the crawl is done
     #[arg(short = 'O', long, value_name = "PLACE", allow_hyphen_values = true)]
     pub(crate) overwrite_output: Vec<String>,
+    /// Hold every item to this Avro schema, instead of the rules of its own type
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: Option<String>,
     #[command(flatten)]
     pub(crate) setting: SettingFlags,
     #[command(flatten)]

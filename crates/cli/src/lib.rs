@@ -19,16 +19,19 @@
 //! }
 //! ```
 //!
-//! Exit codes: 0 done as asked · 1 usage or settings · 2 nothing was fetched, or nothing matched ·
-//! 3 a sink failed · 130 stopped by the user.
+//! Exit codes: 0 done as asked · 1 usage or settings · 2 done, and not good (nothing fetched or
+//! matched, a gate not passed, items that do not obey their schema) · 3 a sink failed · 130 stopped
+//! by the user.
 
 mod commands;
+mod contract;
 mod demo;
 mod entry;
 mod exit;
 mod flags;
 mod logs;
 mod progress;
+mod quarantine;
 mod report;
 mod signals;
 mod style;

@@ -5,9 +5,14 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use huntsman::Report;
+use huntsman::core::contract::share;
 
 use crate::style::{bold, red};
 
+/// Broken rules that get a line each.
+const RULES: usize = 5;
+/// Incomplete fields that are named.
+const FIELDS: usize = 8;
 /// Hosts that get a line each.
 const HOSTS: usize = 10;
 
@@ -26,6 +31,7 @@ pub(crate) fn text(report: &Report) -> String {
         "items",
         &with_reasons(report.items, "dropped", &report.dropped),
     );
+    contract(&mut out, report);
     row(&mut out, "links", &links(report));
     losses(&mut out, report);
     hosts(&mut out, report);
@@ -41,7 +47,67 @@ pub(crate) fn text(report: &Report) -> String {
         };
         row(&mut out, "→", &format!("{}: {what}", sink.name));
     }
+    for gate in &report.gates {
+        let (verdict, text) = (if gate.passed { "passed" } else { "failed" }, &gate.found);
+        let line = format!("{} {verdict}: {text}", gate.name);
+        row(
+            &mut out,
+            "gate",
+            &if gate.passed { line } else { red(&line) },
+        );
+    }
     out
+}
+
+/// What the contract found: rejected items, the rules that they broke, incomplete fields.
+fn contract(out: &mut String, report: &Report) {
+    let rejected = total(&report.rejected);
+    if rejected > 0 {
+        let counts = with_reasons(rejected, "", &report.rejected);
+        let text = format!("{counts}, {} of them in quarantine", report.quarantined);
+        row(out, "rejected", &red(&text));
+    }
+    let Some(findings) = &report.findings else {
+        return;
+    };
+    if findings.warned + findings.coerced > 0 {
+        let text = format!(
+            "{} kept although they break a rule, {} mended",
+            findings.warned, findings.coerced
+        );
+        row(out, "flawed", &text);
+    }
+    let mut rules: Vec<_> = findings.rules.iter().collect();
+    rules.sort_by_key(|(_, rule)| std::cmp::Reverse(rule.items));
+    for (name, rule) in rules.iter().take(RULES) {
+        let example = rule.examples.first().map_or("", String::as_str);
+        row(
+            out,
+            "rule",
+            &format!("{name} × {}, as {example}", rule.items),
+        );
+    }
+    if rules.len() > RULES {
+        let more = rules.len() - RULES;
+        row(
+            out,
+            "",
+            &format!("and {more} rules more (--report has them)"),
+        );
+    }
+    for (kind, coverage) in &findings.coverage {
+        let incomplete = coverage
+            .fields
+            .iter()
+            .filter(|(_, with)| **with < coverage.items);
+        let shown: Vec<String> = incomplete
+            .take(FIELDS)
+            .map(|(path, with)| format!("{path} {:.0} %", share(*with, coverage.items) * 100.0))
+            .collect();
+        if !shown.is_empty() {
+            row(out, "coverage", &format!("{kind}: {}", shown.join(", ")));
+        }
+    }
 }
 
 fn pages(report: &Report) -> String {

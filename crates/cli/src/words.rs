@@ -86,10 +86,13 @@ fn unknown_flag(error: &clap::Error, line: &[String]) -> Error {
         _ => "?".to_owned(),
     };
     let cli = Cli::command();
-    let command = line
-        .get(1)
-        .and_then(|word| cli.find_subcommand(word))
-        .unwrap_or(&cli);
+    let mut command = &cli;
+    for word in line.iter().skip(1) {
+        match command.find_subcommand(word) {
+            Some(found) => command = found,
+            None => break,
+        }
+    }
     let known: Vec<String> = command
         .get_arguments()
         .flat_map(|argument| {

@@ -36,7 +36,7 @@ pub(super) fn fetch(flags: &flags::Fetch) -> Result<Exit, Exit> {
     if response.status.is_success() {
         return Ok(Exit::Done);
     }
-    Err(Exit::Nothing(anyhow!(
+    Err(Exit::Failed(anyhow!(
         "{} answered {}",
         response.url,
         response.status
@@ -82,7 +82,7 @@ async fn follow(url: Url, settings: &Settings) -> Result<RawResponse, Exit> {
             .map_err(nothing)?;
         let limit = settings.fetch.max_redirects;
         let target = redirected(&request, response.status, &response.headers, limit);
-        match target.map_err(|reason| Exit::Nothing(anyhow!("{}: {reason}", request.url)))? {
+        match target.map_err(|reason| Exit::Failed(anyhow!("{}: {reason}", request.url)))? {
             Some(next) => request = next,
             None => return Ok(response),
         }
@@ -90,5 +90,5 @@ async fn follow(url: Url, settings: &Settings) -> Result<RawResponse, Exit> {
 }
 
 fn nothing(error: Error) -> Exit {
-    Exit::Nothing(error)
+    Exit::Failed(error)
 }

@@ -3,7 +3,9 @@
 mod fetch;
 mod list;
 mod new;
+mod quarantine;
 mod run;
+mod schema;
 mod select;
 mod settings;
 mod site;
@@ -32,6 +34,8 @@ pub(crate) fn dispatch(spiders: &[Entry], words: &[String]) -> Exit {
             Command::Select(flags) => select::select(&flags),
             Command::Settings(flags) => settings::settings(spiders, &flags),
             Command::Site(flags) => site::site(&flags),
+            Command::Schema(command) => schema::run(spiders, &command),
+            Command::Quarantine(command) => quarantine::run(spiders, &command),
         },
     })
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Context, Error, anyhow};
-use huntsman::{CrawlError, Export, Finish, Report, Settings, Stop};
+use huntsman::{CrawlError, Export, Finish, LastRun, Report, Settings, Stop};
 use huntsman_export::{Feed, Mode};
 use huntsman_http::{Cookies, Http, HttpSettings};
 use indicatif::ProgressBar;
@@ -17,8 +17,10 @@ use crate::entry::{Entry, Equipment, Launch};
 use crate::exit::{Exit, usage};
 use crate::flags::Run;
 use crate::progress::{self, Progress};
+use crate::quarantine::Quarantine;
 use crate::words::find;
-use crate::{demo, logs, report, signals, style};
+use crate::{contract, demo, logs, report, signals, style};
+use huntsman::settings::Origin;
 
 pub(super) fn run(spiders: &[Entry], flags: &Run) -> Result<Exit, Exit> {
     let entry = find(spiders, &flags.spider).map_err(Exit::Usage)?;
@@ -26,15 +28,22 @@ pub(super) fn run(spiders: &[Entry], flags: &Run) -> Result<Exit, Exit> {
         .make(&flags.argument)
         .with_context(|| flags.spider.clone())
         .map_err(usage)?;
-    let mut settings = layers(Some(&*spider), &flags.setting, Some(&flags.web))
-        .map_err(Exit::Usage)?
-        .settings()
-        .clone();
+    let mut layers =
+        layers(Some(&*spider), &flags.setting, Some(&flags.web)).map_err(Exit::Usage)?;
+    if let Some(file) = &flags.schema {
+        layers
+            .set("refine.schema", file, Origin::CommandLine)
+            .map_err(usage)?;
+    }
+    let mut settings = layers.settings().clone();
     settings
         .fetch
         .resolve
         .extend(flags.web.resolve.iter().cloned());
     let sinks = sinks(flags)?;
+    let contract = contract::contract(&settings.refine).map_err(Exit::Usage)?;
+    let quarantine = quarantine(&settings, flags)?;
+    let last = last_run(&settings, flags)?;
     let report_file = flags
         .report
         .as_deref()
@@ -44,7 +53,16 @@ pub(super) fn run(spiders: &[Entry], flags: &Run) -> Result<Exit, Exit> {
     let bar = progress::bar(flags.quiet);
     logs::start(&flags.log, &bar).map_err(Exit::Usage)?;
     let runtime = runtime()?;
-    let result = runtime.block_on(crawl(spider, settings, sinks, flags.web.demo, &bar));
+    let equipment = Equipment {
+        cookies: settings.fetch.cookies.then(Cookies::new),
+        settings,
+        sinks,
+        contract,
+        quarantine,
+        last,
+        progress: Progress::new(bar.clone()),
+    };
+    let result = runtime.block_on(crawl(spider, equipment, flags.web.demo, &bar));
     // A page that is still being parsed after an abort must not hold up the end.
     runtime.shutdown_background();
     bar.finish_and_clear();
@@ -113,29 +131,63 @@ fn sinks(flags: &Run) -> Result<Sinks, Exit> {
     Ok(sinks)
 }
 
+/// The sink for rejected items, unless they are to be dropped.
+fn quarantine(settings: &Settings, flags: &Run) -> Result<Option<Quarantine>, Exit> {
+    let place = settings.refine.quarantine.as_deref();
+    let sink = place.map(|place| Quarantine::of(place, &flags.spider));
+    let sink = sink
+        .transpose()
+        .context("refine.quarantine")
+        .map_err(Exit::Usage)?;
+    let report = flags.report.as_ref().map(|path| path.to_string_lossy());
+    let mut taken = flags.output.iter().chain(&flags.overwrite_output);
+    if let Some(name) = sink.as_ref().map(Quarantine::name)
+        && name != "-"
+        && (taken.any(|place| place == name) || report.is_some_and(|report| report == name))
+    {
+        return Err(Exit::Usage(anyhow!(
+            "refine.quarantine: {name} is named for something else already; rejected items need a file of their own"
+        )));
+    }
+    Ok(sink)
+}
+
+/// The run that this one is to be compared with. There is none before the first.
+fn last_run(settings: &Settings, flags: &Run) -> Result<Option<LastRun>, Exit> {
+    let gates = &settings.gates;
+    let named = gates.last_report.as_deref().map(Path::new);
+    let (Some(_), Some(path)) = (gates.max_change, named.or(flags.report.as_deref())) else {
+        return Ok(None);
+    };
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) if text.is_empty() && named.is_none() => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => return Ok(None),
+        read => read,
+    };
+    let last = text
+        .map_err(Error::from)
+        .and_then(|text| Ok(serde_json::from_str(&text)?));
+    last.with_context(|| format!("{} is not the report of a run", path.display()))
+        .map(Some)
+        .map_err(Exit::Usage)
+}
+
 async fn crawl(
     spider: Box<dyn Launch>,
-    mut settings: Settings,
-    sinks: Sinks,
+    mut equipment: Equipment,
     with_demo: bool,
     bar: &ProgressBar,
 ) -> Result<Report, Exit> {
     let server = if with_demo {
-        Some(demo::start(&mut settings).await.map_err(Exit::Usage)?)
+        let settings = &mut equipment.settings;
+        Some(demo::start(settings).await.map_err(Exit::Usage)?)
     } else {
         None
     };
-    let http = http(&settings).map_err(Exit::Usage)?;
-    let equipment = Equipment {
-        cookies: settings.fetch.cookies.then(Cookies::new),
-        settings,
-        http,
-        sinks,
-        progress: Progress::new(bar.clone()),
-    };
+    let http = http(&equipment.settings).map_err(Exit::Usage)?;
     let stop = Stop::new();
     let report = tokio::select! {
-        report = spider.crawl(equipment, &stop) => report,
+        report = spider.crawl(equipment, http, &stop) => report,
         () = signals::pass_on(&stop, bar) => Err(CrawlError::Start("was interrupted".to_owned())),
     };
     if let Some(server) = server {
@@ -166,7 +218,7 @@ pub(super) fn http(settings: &Settings) -> Result<Http, Error> {
 fn failed(error: CrawlError) -> Exit {
     match error {
         CrawlError::Sink { .. } => Exit::Sink(error.into()),
-        CrawlError::Frontier(_) => Exit::Nothing(error.into()),
+        CrawlError::Frontier(_) => Exit::Failed(error.into()),
         _ => Exit::Usage(error.into()),
     }
 }
@@ -177,11 +229,26 @@ fn end(report: &Report) -> Exit {
         Finish::SinkFailed { sink, reason } => {
             Exit::Sink(anyhow!("{reason}").context(format!("the sink {sink} failed")))
         }
+        Finish::Rejected { .. } => Exit::Failed(
+            anyhow!("{}", report.finish).context("too many items break their contract"),
+        ),
         _ if report.pages == 0 => {
-            Exit::Nothing(anyhow!("no page was fetched and parsed; {}", why(report)))
+            Exit::Failed(anyhow!("no page was fetched and parsed; {}", why(report)))
         }
-        _ => Exit::Done,
+        _ => gates(report),
     }
+}
+
+/// Every gate that was not passed, by name.
+fn gates(report: &Report) -> Exit {
+    let failed = report.gates.iter().filter(|gate| !gate.passed);
+    let lines: Vec<String> = failed
+        .map(|gate| format!("{}: {}", gate.name, gate.found))
+        .collect();
+    if lines.is_empty() {
+        return Exit::Done;
+    }
+    Exit::Failed(anyhow!("{}", lines.join("; ")).context("gates not passed"))
 }
 
 fn why(report: &Report) -> String {

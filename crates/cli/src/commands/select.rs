@@ -34,7 +34,7 @@ pub(super) fn select(flags: &Select) -> Result<Exit, Exit> {
         )?;
     }
     if matches.is_empty() {
-        return Err(Exit::Nothing(anyhow!("nothing matched on {}", flags.page)));
+        return Err(Exit::Failed(anyhow!("nothing matched on {}", flags.page)));
     }
     Ok(Exit::Done)
 }

@@ -102,7 +102,10 @@ fn text(layers: &Layers) -> String {
 /// The value as a settings file has it.
 fn toml(key: &str, value: &str) -> String {
     let plain = value.parse::<f64>().is_ok() || value == "true" || value == "false";
-    let is_list = matches!(key, "admit.hosts" | "fetch.resolve" | "fetch.allow_private");
+    let is_list = matches!(
+        key,
+        "admit.hosts" | "fetch.allow_private" | "fetch.resolve" | "gates.coverage" | "refine.rules"
+    );
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     if is_list {
         let parts: Vec<String> = value
