@@ -23,5 +23,7 @@ mod pages {
         StoppingAndReports "../../guide/08-stopping-and-reports.md";
         TestingSpiders "../../guide/09-testing-spiders.md";
         Extending "../../guide/10-extending.md";
+        Contract "../../guide/11-the-contract.md";
+        FromAnAvsc "../../guide/12-from-an-avsc-to-a-crawl.md";
     }
 }
