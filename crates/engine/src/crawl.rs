@@ -168,7 +168,7 @@ impl<S: Spider> Crawl<S> {
     ///
     /// # Errors
     /// It could not begin, or the frontier failed. A sink that fails on the way is no error here:
-    /// the report says so, by [`Finish::SinkFailed`].
+    /// the report says so, by [`crate::Finish::SinkFailed`].
     pub async fn run(self, stop: &Stop) -> Result<Report, CrawlError> {
         let whole = Whole {
             spider: Arc::new(self.spider),
