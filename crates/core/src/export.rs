@@ -1,10 +1,14 @@
 //! Delivery: where records go.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::record::Record;
+use crate::record::{Record, Sequence};
 use crate::schema::Schema;
+use crate::time::Timestamp;
 
 /// A sink: a format in a place.
 ///
@@ -12,17 +16,24 @@ use crate::schema::Schema;
 /// order of the outbox, never two at once; then `close` once. A sink that returned an error is
 /// not called again.
 ///
+/// In a crawl that can be resumed there is `commit` between batches: it makes what was taken
+/// durable and says where the sink stands. After a crash, a new sink is opened at the last
+/// position that was kept, and gets the records behind it once more: what the old one wrote
+/// without a commit is gone by then, so every record is there once.
+///
 /// ```
 /// use std::sync::Mutex;
 /// use async_trait::async_trait;
-/// use huntsman_core::{Export, ExportError, Record, Schema};
+/// use huntsman_core::{Export, ExportError, Opening, Record, Sequence};
 ///
 /// #[derive(Default)]
 /// struct Collect(Mutex<Vec<Record>>);
 ///
 /// #[async_trait]
 /// impl Export for Collect {
-///     async fn open(&self, _: &'static [&'static Schema]) -> Result<(), ExportError> { Ok(()) }
+///     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
+///         Ok(opening.after())
+///     }
 ///     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
 ///         self.0.lock().expect("not poisoned").extend(batch);
 ///         Ok(())
@@ -32,17 +43,35 @@ use crate::schema::Schema;
 /// ```
 #[async_trait]
 pub trait Export: Send + Sync + 'static {
-    /// Makes the sink ready for items of these schemas, or says why it cannot be.
+    /// Makes the sink ready, or says why it cannot be. Returns the last record that it has for
+    /// good: it is given those behind it. That is [`Opening::after`] for a sink that keeps no
+    /// position itself.
     ///
     /// # Errors
     /// The place or what is already there does not suit; what was there is untouched.
-    async fn open(&self, schemas: &'static [&'static Schema]) -> Result<(), ExportError>;
+    async fn open(&self, opening: Opening) -> Result<Sequence, ExportError>;
 
     /// Writes a batch. `Ok` means that these records are the sink's now.
     ///
     /// # Errors
     /// The batch is not, or not wholly, written; the crawl fails.
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError>;
+
+    /// Makes all that was taken durable, and says how to find back to here. `up_to` is the last
+    /// record of the outbox that the sink was offered, whether it took it or not. Called only in a
+    /// crawl with a job ([`Opening::job`]).
+    ///
+    /// By default, a position without a state: right for a sink whose `export` is durable at once
+    /// and which is not harmed by a batch that comes twice.
+    ///
+    /// # Errors
+    /// What was written since the last position may be lost; the crawl fails.
+    async fn commit(&self, up_to: Sequence) -> Result<Position, ExportError> {
+        Ok(Position {
+            sequence: up_to,
+            state: Vec::new(),
+        })
+    }
 
     /// Makes what was written whole and durable.
     ///
@@ -58,17 +87,108 @@ pub trait Export: Send + Sync + 'static {
     fn bytes(&self) -> u64 {
         0
     }
+
+    /// Records that it was given and left out, as it was asked to: those of other types, those
+    /// that a filter is against.
+    fn skipped(&self) -> u64 {
+        0
+    }
+
+    /// What it promises in a crawl with a job.
+    fn guarantee(&self) -> Guarantee {
+        Guarantee::AtLeastOnce
+    }
+}
+
+/// What a sink is told when it is opened.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Opening {
+    /// The types of the items that may come, in order.
+    pub schemas: &'static [&'static Schema],
+    /// The spider's name.
+    pub spider: Arc<str>,
+    /// When the crawl began; with a job, when its first run did.
+    pub time: Timestamp,
+    /// The name of the job, the same in each of its runs; none for a crawl that cannot be resumed.
+    pub job: Option<Arc<str>>,
+    /// Where the sink stood in the last run of the job: what [`Export::commit`] returned.
+    pub position: Option<Position>,
+}
+
+impl Opening {
+    /// Items of these types, in a crawl that begins and cannot be resumed.
+    #[must_use]
+    pub fn new(schemas: &'static [&'static Schema]) -> Self {
+        Self {
+            schemas,
+            spider: "".into(),
+            time: Timestamp::default(),
+            job: None,
+            position: None,
+        }
+    }
+
+    /// The same for this spider, begun at this time.
+    #[must_use]
+    pub fn of(self, spider: &str, time: Timestamp) -> Self {
+        Self {
+            spider: spider.into(),
+            time,
+            ..self
+        }
+    }
+
+    /// The same as a run of this job, at this position of an earlier run.
+    #[must_use]
+    pub fn resuming(self, job: &str, position: Option<Position>) -> Self {
+        Self {
+            job: Some(job.into()),
+            position,
+            ..self
+        }
+    }
+
+    /// The last record before the position; 0 without one.
+    #[must_use]
+    pub fn after(&self) -> Sequence {
+        let known = self.position.as_ref().map(|position| position.sequence);
+        known.unwrap_or_default()
+    }
+}
+
+/// Where a sink stands: all records up to here are durable there, and none behind it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The last of them.
+    pub sequence: Sequence,
+    /// How the sink finds back to it, in its own words: the length of a file, above all.
+    pub state: Vec<u8>,
+}
+
+/// How often a record can arrive when a job is resumed after a crash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guarantee {
+    /// Once.
+    ExactlyOnce,
+    /// Once, or again after a crash.
+    AtLeastOnce,
 }
 
 /// A sink chosen while the program runs. Every method is passed on.
 #[async_trait]
 impl<E: Export + ?Sized> Export for Box<E> {
-    async fn open(&self, schemas: &'static [&'static Schema]) -> Result<(), ExportError> {
-        (**self).open(schemas).await
+    async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
+        (**self).open(opening).await
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
         (**self).export(batch).await
+    }
+
+    async fn commit(&self, up_to: Sequence) -> Result<Position, ExportError> {
+        (**self).commit(up_to).await
     }
 
     async fn close(&self) -> Result<(), ExportError> {
@@ -81,6 +201,14 @@ impl<E: Export + ?Sized> Export for Box<E> {
 
     fn bytes(&self) -> u64 {
         (**self).bytes()
+    }
+
+    fn skipped(&self) -> u64 {
+        (**self).skipped()
+    }
+
+    fn guarantee(&self) -> Guarantee {
+        (**self).guarantee()
     }
 }
 

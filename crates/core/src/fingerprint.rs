@@ -1,6 +1,8 @@
 //! The identity of a request: what makes two of them the same.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,29 @@ impl fmt::Display for Fingerprint {
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Fingerprint({self})")
+    }
+}
+
+/// A set of fingerprints.
+pub type FingerprintSet = HashSet<Fingerprint, BuildHasherDefault<FirstBytes>>;
+
+/// Fingerprints are evenly spread already: their first bytes are hash enough.
+#[derive(Debug, Default)]
+pub struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 << 8) | u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, value: u128) {
+        self.0 = u64::try_from(value >> 64).unwrap_or_default();
     }
 }
 

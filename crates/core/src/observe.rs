@@ -153,6 +153,15 @@ pub enum Event<'a> {
         /// How many.
         records: u64,
     },
+    /// A sink failed; it gets nothing more.
+    SinkFailed {
+        /// The sink's name.
+        sink: &'a str,
+        /// What it said.
+        reason: &'a str,
+        /// Whether the crawl goes on without it.
+        goes_on: bool,
+    },
     /// robots.txt of an origin is known.
     Robots {
         /// Scheme, host and port.

@@ -22,23 +22,21 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
         .iter()
         .map(inner)
         .collect::<Result<Vec<_>>>()?;
-    let (ident, variants) = (
-        &input.ident,
-        data.variants.iter().map(|variant| &variant.ident),
-    );
-    let variants: Vec<_> = variants.collect();
+    let ident = &input.ident;
+    let variants: Vec<_> = data.variants.iter().map(|one| &one.ident).collect();
     // The type's span, so that what is no item is reported there, and once.
-    let on_item = |method: &str| -> Vec<_> {
+    let on_item = |method: &str, more: TokenStream| -> Vec<_> {
         let method = Ident::new(method, Span::call_site());
         inner
             .iter()
-            .map(|ty| quote_spanned!(at(ty)=> #home::Item::#method(item)))
+            .map(|ty| quote_spanned!(at(ty)=> #home::Item::#method(item #more)))
             .collect()
     };
-    let (schema, fields) = (on_item("schema"), on_item("fields"));
-    let check = inner
-        .iter()
-        .map(|ty| quote_spanned!(at(ty)=> <#ty as #home::Item>::check(item, found)));
+    let (schema, fields) = (on_item("schema", quote!()), on_item("fields", quote!()));
+    let (json, check) = (
+        on_item("json", quote!(, out)),
+        on_item("check", quote!(, found)),
+    );
     let schemas = schemas(&inner, &home);
     Ok(quote! {
         const _: () = {
@@ -57,6 +55,11 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
                 fn fields(&self) -> &dyn #home::erased_serde::Serialize {
                     match self {
                         #(Self::#variants(item) => #fields,)*
+                    }
+                }
+                fn json(&self, out: &mut ::std::vec::Vec<u8>) -> #home::item::Json {
+                    match self {
+                        #(Self::#variants(item) => #json,)*
                     }
                 }
                 fn check(&self, found: &mut ::std::vec::Vec<#home::Violation>) {

@@ -63,6 +63,9 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
                 fn fields(&self) -> &dyn #home::erased_serde::Serialize {
                     self
                 }
+                fn json(&self, out: &mut ::std::vec::Vec<u8>) -> #home::item::Json {
+                    #home::item::to_json(self, out)
+                }
                 #of_item
             }
 

@@ -1,20 +1,17 @@
 //! A frontier that lives and dies with the process.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 
-use super::host::Host;
-use super::queue::Queued;
+use super::queue::{HostQueue, Queued};
 use super::{
     Admission, Counts, End, Frontier, FrontierError, Lease, LeaseId, PaceOf, Settled, Settlement,
-    Supply,
+    Supply, Turns,
 };
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, FingerprintSet};
 use crate::host::HostKey;
 use crate::item::Stream;
 use crate::pace::{Pace, PaceChange};
@@ -35,7 +32,7 @@ impl MemoryFrontier {
     #[must_use]
     pub fn new(pace: impl PaceOf) -> Self {
         Self {
-            inner: Mutex::new(Inner::new(Box::new(pace))),
+            inner: Mutex::new(Inner::new(pace)),
         }
     }
 
@@ -100,8 +97,8 @@ impl Frontier for MemoryFrontier {
         now: Timestamp,
     ) -> Result<(), FrontierError> {
         let mut inner = self.inner();
-        let at = inner.host_index(host);
-        inner.update(at, |host| host.change(change, now));
+        let at = inner.turns.host(host);
+        inner.turns.change(at, change, now);
         Ok(())
     }
 
@@ -131,19 +128,13 @@ impl Frontier for MemoryFrontier {
 }
 
 struct Inner {
-    pace_of: Box<dyn PaceOf>,
-    hosts: Vec<Host>,
-    by_key: HashMap<HostKey, usize>,
-    /// Hosts that may start a request at a time yet to come.
-    waiting: BTreeSet<(Timestamp, usize)>,
-    /// Hosts that may start one now: highest priority first, then whose turn was longest ago.
-    ready: BTreeSet<(Reverse<i32>, u64, usize)>,
-    /// Where each host stands in the two sets above.
-    standing: Vec<Standing>,
+    turns: Turns,
+    /// The queue of each host, by its number.
+    queues: Vec<HostQueue>,
     /// Requests that wait for their own time, not their host's.
     delayed: BTreeMap<(Timestamp, u64), (usize, Queued)>,
     leased: HashMap<LeaseId, (usize, Fingerprint, Request, u32)>,
-    seen: HashSet<Fingerprint, BuildHasherDefault<FirstBytes>>,
+    seen: FingerprintSet,
     outbox: VecDeque<Record>,
     /// The last record that left the outbox.
     confirmed: Sequence,
@@ -151,25 +142,14 @@ struct Inner {
     order: u64,
 }
 
-#[derive(Clone, Copy)]
-enum Standing {
-    Idle,
-    Waiting(Timestamp),
-    Ready(Reverse<i32>, u64),
-}
-
 impl Inner {
-    fn new(pace_of: Box<dyn PaceOf>) -> Self {
+    fn new(pace_of: impl PaceOf) -> Self {
         Self {
-            pace_of,
-            hosts: Vec::new(),
-            by_key: HashMap::new(),
-            waiting: BTreeSet::new(),
-            ready: BTreeSet::new(),
-            standing: Vec::new(),
+            turns: Turns::new(pace_of),
+            queues: Vec::new(),
             delayed: BTreeMap::new(),
             leased: HashMap::new(),
-            seen: HashSet::default(),
+            seen: FingerprintSet::default(),
             outbox: VecDeque::new(),
             confirmed: Sequence(0),
             queued: 0,
@@ -186,36 +166,13 @@ impl Inner {
         }
     }
 
-    fn host_index(&mut self, key: &HostKey) -> usize {
-        if let Some(at) = self.by_key.get(key) {
-            return *at;
+    /// Changes a host's queue, and says what then comes next.
+    fn queue<T>(&mut self, at: usize, change: impl FnOnce(&mut HostQueue) -> T) -> T {
+        if self.queues.len() <= at {
+            self.queues.resize_with(at + 1, HostQueue::default);
         }
-        let at = self.hosts.len();
-        self.hosts.push(Host::new(self.pace_of.pace_of(key)));
-        self.standing.push(Standing::Idle);
-        self.by_key.insert(key.clone(), at);
-        at
-    }
-
-    /// Changes a host and puts it where it then belongs.
-    fn update<T>(&mut self, at: usize, change: impl FnOnce(&mut Host) -> T) -> T {
-        let result = change(&mut self.hosts[at]);
-        match self.standing[at] {
-            Standing::Idle => {}
-            Standing::Waiting(time) => {
-                self.waiting.remove(&(time, at));
-            }
-            Standing::Ready(priority, turn) => {
-                self.ready.remove(&(priority, turn, at));
-            }
-        }
-        self.standing[at] = match self.hosts[at].due() {
-            None => Standing::Idle,
-            Some(time) => {
-                self.waiting.insert((time, at));
-                Standing::Waiting(time)
-            }
-        };
+        let result = change(&mut self.queues[at]);
+        self.turns.front(at, self.queues[at].next_priority());
         result
     }
 
@@ -243,27 +200,24 @@ impl Inner {
     }
 
     fn enqueue(&mut self, request: Request) {
-        let at = self.host_index(&HostKey::of(&request.url));
+        let at = self.turns.host(&HostKey::of(&request.url));
         let queued = Queued::new(request, self.next_order(), 0);
         self.queued += 1;
-        self.update(at, |host| host.queue.push(queued));
+        self.queue(at, |queue| queue.push(queued));
     }
 
     fn lease(&mut self, at_most: usize, now: Timestamp) -> Supply {
         self.wake(now);
         let mut leases = Vec::new();
-        while leases.len() < at_most {
-            let Some((_, _, at)) = self.ready.first().copied() else {
-                break;
-            };
-            leases.push(self.lease_from(at, now));
-            // With no delay the host may be due again at once.
-            self.wake(now);
+        while leases.len() < at_most
+            && let Some(at) = self.turns.start(now)
+        {
+            leases.push(self.lease_from(at));
         }
         if !leases.is_empty() {
             return Supply::Ready(leases);
         }
-        let next_host = self.waiting.first().map(|(time, _)| *time);
+        let next_host = self.turns.due();
         let next_delayed = self.delayed.keys().next().map(|(time, _)| *time);
         match next_host.into_iter().chain(next_delayed).min() {
             Some(time) => Supply::NotBefore(time),
@@ -272,32 +226,20 @@ impl Inner {
         }
     }
 
-    /// Moves what has become due by `now` to where it can be leased.
+    /// Moves what has become due by `now` to its host's queue.
     fn wake(&mut self, now: Timestamp) {
         while let Some(entry) = self.delayed.first_entry()
             && entry.key().0 <= now
         {
             let (at, queued) = entry.remove();
-            self.update(at, |host| host.queue.push(queued));
-        }
-        while let Some((time, at)) = self.waiting.first().copied()
-            && time <= now
-        {
-            self.waiting.pop_first();
-            let priority = Reverse(self.hosts[at].queue.next_priority().unwrap_or(0));
-            let turn = self.hosts[at].last_turn;
-            self.ready.insert((priority, turn, at));
-            self.standing[at] = Standing::Ready(priority, turn);
+            self.queue(at, |queue| queue.push(queued));
         }
     }
 
-    fn lease_from(&mut self, at: usize, now: Timestamp) -> Lease {
-        let turn = self.next_order();
-        let queued = self.update(at, |host| {
-            host.started(now);
-            host.last_turn = turn;
-            host.queue.pop().expect("a ready host has a request")
-        });
+    fn lease_from(&mut self, at: usize) -> Lease {
+        let queued = self
+            .queue(at, HostQueue::pop)
+            .expect("a host whose turn it is has a request");
         self.queued -= 1;
         let (id, tried) = (LeaseId(self.next_order()), queued.tried());
         let request = queued.request();
@@ -312,7 +254,7 @@ impl Inner {
             .remove(&settlement.lease)
             .expect("settlements of leases that are not out were refused");
         let url: Arc<str> = request.url.as_str().into();
-        self.update(at, Host::ended);
+        self.turns.ended(at);
         if let End::Retry { not_before } = settlement.end {
             self.delay(at, request, tried + 1, not_before.max(now));
         }
@@ -342,25 +284,5 @@ impl Inner {
         self.queued += 1;
         self.delayed
             .insert((until, order), (at, Queued::new(request, order, tried)));
-    }
-}
-
-/// Fingerprints are evenly spread already: their first bytes are hash enough.
-#[derive(Default)]
-struct FirstBytes(u64);
-
-impl Hasher for FirstBytes {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 << 8) | u64::from(*byte);
-        }
-    }
-
-    fn write_u128(&mut self, value: u128) {
-        self.0 = u64::try_from(value >> 64).unwrap_or_default();
     }
 }

@@ -4,9 +4,9 @@
 //! commits a page's end, its found requests and its items in one step. The items stand in the
 //! outbox until every sink has them.
 
-mod host;
 mod memory;
 mod queue;
+mod turns;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use thiserror::Error;
 
+use crate::export::Position;
 use crate::host::HostKey;
 use crate::item::AnyItem;
 use crate::pace::{Pace, PaceChange};
@@ -23,6 +24,7 @@ use crate::request::{Candidate, Request};
 use crate::time::Timestamp;
 
 pub use memory::MemoryFrontier;
+pub use turns::{PaceState, Turns};
 
 /// Where requests wait, and where finished pages are committed.
 ///
@@ -97,8 +99,56 @@ pub trait Frontier: Send + Sync + 'static {
     /// The store failed.
     async fn confirm(&self, up_to: Sequence) -> Result<(), FrontierError>;
 
+    /// Keeps where a sink stands, for the next run of the job.
+    ///
+    /// # Errors
+    /// The store failed; the last position that was kept counts.
+    async fn keep(&self, sink: &str, position: Position) -> Result<(), FrontierError> {
+        let _unused = (sink, position);
+        Ok(())
+    }
+
+    /// Where this sink stood when that was last kept, in this run or an earlier one.
+    ///
+    /// # Errors
+    /// The store failed.
+    async fn position(&self, sink: &str) -> Result<Option<Position>, FrontierError> {
+        let _unused = sink;
+        Ok(None)
+    }
+
+    /// The job, if what is committed survives the process.
+    fn job(&self) -> Option<Job> {
+        None
+    }
+
+    /// The job is done: nothing is left to fetch, and every sink is closed.
+    ///
+    /// # Errors
+    /// The store failed; the next run finds nothing to fetch and closes the sinks once more.
+    async fn finish(&self) -> Result<(), FrontierError> {
+        Ok(())
+    }
+
     /// How much is where, cheaply.
     fn counts(&self) -> Counts;
+}
+
+/// A crawl that can be resumed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its name, the same in each of its runs and in no other job's.
+    pub name: Arc<str>,
+    /// When its first run began.
+    pub began: Timestamp,
+    /// Whether an earlier run took requests in.
+    pub resumed: bool,
+    /// Whether an earlier run came to its end: [`Frontier::finish`].
+    pub finished: bool,
+    /// The last record that left the outbox.
+    pub confirmed: Sequence,
+    /// The last record of the outbox.
+    pub last: Sequence,
 }
 
 /// What became of offered requests.
