@@ -17,6 +17,6 @@ pub mod words;
 
 pub use check::{CheckError, Checks, Sight};
 pub use format::Format;
-pub use from_item::{ItemSchemaError, avro_schema, avsc};
+pub use from_item::{ItemSchemaError, avro_schema, avsc, checked_schema};
 pub use huntsman_avro::AvroSchema;
 pub use json_schema::json_schema;

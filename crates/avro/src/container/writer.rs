@@ -77,25 +77,58 @@ impl ContainerOptions {
     /// # Errors
     /// The header is not written.
     pub fn start<W: Write>(self, to: W, schema: &AvroSchema) -> io::Result<ContainerWriter<W>> {
+        let header = self.header(schema);
+        let mut writer = self.go_on(to, schema);
+        writer.put(&header)?;
+        Ok(writer)
+    }
+
+    /// The bytes that such a file starts with.
+    #[must_use]
+    pub fn header(&self, schema: &AvroSchema) -> Vec<u8> {
         let header = Header {
             schema: schema.clone(),
             codec: self.codec,
             sync: self.sync,
-            metadata: self.metadata,
+            metadata: self.metadata.clone(),
         };
-        let mut writer = ContainerWriter {
+        header.bytes()
+    }
+
+    /// Goes on with a file whose header is there already, at the end of a block. Codec and sync
+    /// marker have to be those of its header, and so has the schema, but for what its canonical
+    /// form leaves out; a [`ContainerReader`](super::ContainerReader) tells them.
+    ///
+    /// ```
+    /// use huntsman_avro::AvroSchema;
+    /// use huntsman_avro::container::{ContainerOptions, ContainerReader};
+    ///
+    /// let schema = AvroSchema::parse(r#""string""#)?;
+    /// let mut writer = ContainerOptions::new([7; 16]).start(Vec::new(), &schema)?;
+    /// writer.append("one")?;
+    /// let file = writer.finish()?;
+    ///
+    /// let head = ContainerReader::new(&file[..])?;
+    /// let options = ContainerOptions::new(head.sync()).codec(head.codec());
+    /// let mut writer = options.go_on(file.clone(), head.writer_schema());
+    /// writer.append("two")?;
+    /// let file = writer.finish()?;
+    /// assert_eq!(ContainerReader::new(&file[..])?.count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn go_on<W: Write>(self, to: W, schema: &AvroSchema) -> ContainerWriter<W> {
+        ContainerWriter {
             to,
             encoder: Encoder::new(schema),
-            schema: header.schema.clone(),
+            schema: schema.clone(),
             codec: self.codec,
             sync: self.sync,
             size: self.block,
             plain: Vec::new(),
+            whole: 0,
             count: 0,
             written: 0,
-        };
-        writer.put(&header.bytes())?;
-        Ok(writer)
+        }
     }
 }
 
@@ -122,6 +155,8 @@ pub struct ContainerWriter<W: Write> {
     sync: Sync,
     size: usize,
     plain: Vec<u8>,
+    /// So many bytes of `plain` are whole values: what is behind was left by a panic.
+    whole: usize,
     count: usize,
     written: u64,
 }
@@ -132,7 +167,22 @@ impl<W: Write> ContainerWriter<W> {
     /// # Errors
     /// The item is no data of the schema, or the block that it fills is not written.
     pub fn append<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), AppendError> {
+        self.plain.truncate(self.whole);
         self.encoder.encode(item, &mut self.plain)?;
+        self.added()
+    }
+
+    /// Appends an item as the branch of this number of the union that the schema is.
+    ///
+    /// # Errors
+    /// As [`ContainerWriter::append`]; and the schema has no such branch.
+    pub fn append_branch<T: Serialize + ?Sized>(
+        &mut self,
+        branch: usize,
+        item: &T,
+    ) -> Result<(), AppendError> {
+        self.plain.truncate(self.whole);
+        self.encoder.encode_branch(branch, item, &mut self.plain)?;
         self.added()
     }
 
@@ -141,12 +191,14 @@ impl<W: Write> ContainerWriter<W> {
     /// # Errors
     /// The value is none of the schema, or the block that it fills is not written.
     pub fn append_value(&mut self, value: &Value) -> Result<(), AppendError> {
+        self.plain.truncate(self.whole);
         self.schema.encode_value(value, &mut self.plain)?;
         self.added()
     }
 
     fn added(&mut self) -> Result<(), AppendError> {
         self.count += 1;
+        self.whole = self.plain.len();
         if self.plain.len() >= self.size {
             self.flush()?;
         }
@@ -159,6 +211,7 @@ impl<W: Write> ContainerWriter<W> {
     /// The block is not written; it may stand there in part.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.count > 0 {
+            self.plain.truncate(self.whole);
             let block = self.codec.compress(&self.plain)?;
             let mut head = Vec::new();
             varint::write_length(self.count, &mut head);
@@ -168,7 +221,9 @@ impl<W: Write> ContainerWriter<W> {
             let sync = self.sync;
             self.put(&sync)?;
             self.count = 0;
+            self.whole = 0;
             self.plain.clear();
+            self.plain.shrink_to(2 * self.size);
         }
         self.to.flush()
     }
@@ -177,6 +232,12 @@ impl<W: Write> ContainerWriter<W> {
         self.to.write_all(bytes)?;
         self.written += bytes.len() as u64;
         Ok(())
+    }
+
+    /// How many bytes of values wait for their block to end, before they are compressed.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.whole
     }
 
     /// How many bytes were written: header and whole blocks.

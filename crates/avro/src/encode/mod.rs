@@ -122,6 +122,39 @@ impl Encoder {
             .inspect_err(|_| out.truncate(start))
     }
 
+    /// Appends an item as the branch of this number of the union that the schema is, whatever other
+    /// branches would take it.
+    ///
+    /// ```
+    /// # use huntsman_avro::{AvroSchema, Encoder};
+    /// let schema = AvroSchema::parse(r#"["int", "long"]"#)?;
+    /// let mut bytes = Vec::new();
+    /// Encoder::new(&schema).encode_branch(1, &7, &mut bytes)?;
+    /// assert_eq!(bytes, [2, 14]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`]; the schema is no union, or has no such branch.
+    pub fn encode_branch<T: Serialize + ?Sized>(
+        &self,
+        branch: usize,
+        item: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        let node = match &self.shapes[self.root] {
+            Shape::Union(union) => union.branches.get(branch).copied(),
+            _ => None,
+        };
+        let Some(node) = node else {
+            return Err(self.mismatch(self.root, format!("a value of branch {branch}")));
+        };
+        let start = out.len();
+        varint::write_length(branch, out);
+        self.write(node, 0, item, out)
+            .inspect_err(|_| out.truncate(start))
+    }
+
     /// Writes a value of a node.
     #[inline]
     fn write<T: Serialize + ?Sized>(

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use cel::extractors::This;
-use cel::{Context, Env, Program, Value, extensions};
+use cel::{Context, Env, Program, ResolveResult, Value, extensions};
 use huntsman_core::violation::shortened;
 use serde_json::Value as Json;
 
@@ -37,6 +37,13 @@ static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     Arc::new(env)
 });
 
+/// What all expressions share: making it for each value would cost more than most rules do.
+static CONTEXT: LazyLock<Context<'static, 'static>> = LazyLock::new(|| {
+    let mut context = Context::with_env(ENV.clone());
+    functions(&mut context);
+    context
+});
+
 impl Rule {
     /// Reads the rules of one place of a schema.
     ///
@@ -67,7 +74,13 @@ impl Rule {
         Ok(found)
     }
 
-    fn new(name: &str, doc: &str, expression: &str, place: &str) -> Result<Self, CheckError> {
+    /// Compiles one rule.
+    pub(super) fn new(
+        name: &str,
+        doc: &str,
+        expression: &str,
+        place: &str,
+    ) -> Result<Self, CheckError> {
         let program = ENV.compile(expression);
         let program = program.map_err(|error| CheckError::Rule {
             place: place.to_owned(),
@@ -99,10 +112,7 @@ impl Rule {
     /// # Errors
     /// What is wrong with the value, for a person.
     pub(crate) fn check(&self, this: &Value) -> Result<(), String> {
-        let mut context = Context::with_env(ENV.clone());
-        functions(&mut context);
-        context.add_variable_from_value("this", this);
-        match self.program.execute(&context) {
+        match self.yields(this) {
             Ok(Value::Bool(true)) => Ok(()),
             Ok(Value::Bool(false)) if self.doc.is_empty() => {
                 Err(format!("must obey {}", shortened(&self.expression)))
@@ -116,6 +126,17 @@ impl Rule {
             )),
             Err(error) => Err(format!("the rule fails: {}", shortened(&error.to_string()))),
         }
+    }
+
+    /// What the expression yields for a value.
+    pub(super) fn yields(&self, this: &Value) -> ResolveResult {
+        let mut context = CONTEXT.new_inner_scope();
+        context.add_variable_from_value("this", this);
+        self.program.execute(&context)
+    }
+
+    pub(super) fn program(&self) -> &Program {
+        &self.program
     }
 }
 

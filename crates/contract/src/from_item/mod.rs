@@ -49,8 +49,12 @@ pub fn avro_schema(schema: &'static Schema) -> Result<AvroSchema, ItemSchemaErro
     made(schema, false)
 }
 
-/// The same, but fields and symbols may have any names: what is checked need not leave as Avro.
-pub(crate) fn checked_schema(schema: &'static Schema) -> Result<AvroSchema, ItemSchemaError> {
+/// The same, but fields and symbols may have any names: for what is checked, or leaves as something
+/// else than Avro.
+///
+/// # Errors
+/// As [`avsc`], save for such names.
+pub fn checked_schema(schema: &'static Schema) -> Result<AvroSchema, ItemSchemaError> {
     made(schema, true)
 }
 
