@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use huntsman_core::{Export, ExportError, Record, Schema};
+use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Sequence};
 
 /// A sink that keeps its records for a test to look at; clones share them. It can be slow, and it
-/// can fail.
+/// can fail. Opened at a position, it forgets the records behind it.
 #[derive(Debug, Clone, Default)]
 pub struct Collect {
     kept: Arc<Mutex<Kept>>,
@@ -21,6 +21,14 @@ struct Kept {
     batches: usize,
     closed: bool,
     abandoned: bool,
+    failed: bool,
+}
+
+impl Kept {
+    /// A sink that returned an error is not called again.
+    fn check(&self) {
+        assert!(!self.failed, "a sink that failed is called again");
+    }
 }
 
 impl Collect {
@@ -100,19 +108,31 @@ impl Collect {
 
 #[async_trait]
 impl Export for Collect {
-    async fn open(&self, _: &'static [&'static Schema]) -> Result<(), ExportError> {
-        Ok(())
+    async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
+        if let Some(position) = &opening.position {
+            let records = std::str::from_utf8(&position.state).ok();
+            let records = records.and_then(|text| text.parse::<usize>().ok());
+            match records {
+                Some(records) if records <= self.len() => self.kept().records.truncate(records),
+                _ => return Err(ExportError::Other("the records are gone".to_owned())),
+            }
+        }
+        Ok(opening.after())
     }
 
+    /// # Panics
+    /// When it failed before.
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
         let mut kept = self.kept();
+        kept.check();
         if self
             .fails_after
             .is_some_and(|most| kept.records.len() + batch.len() > most)
         {
+            kept.failed = true;
             return Err(ExportError::Other("the test's sink is full".to_owned()));
         }
         kept.batches += 1;
@@ -120,12 +140,31 @@ impl Export for Collect {
         Ok(())
     }
 
+    /// # Panics
+    /// When it failed before.
+    async fn commit(&self, up_to: Sequence) -> Result<Position, ExportError> {
+        let kept = self.kept();
+        kept.check();
+        Ok(Position {
+            sequence: up_to,
+            state: kept.records.len().to_string().into_bytes(),
+        })
+    }
+
+    /// # Panics
+    /// When it failed before.
     async fn close(&self) -> Result<(), ExportError> {
-        self.kept().closed = true;
+        let mut kept = self.kept();
+        kept.check();
+        kept.closed = true;
         Ok(())
     }
 
     async fn abandon(&self) {
         self.kept().abandoned = true;
+    }
+
+    fn guarantee(&self) -> Guarantee {
+        Guarantee::ExactlyOnce
     }
 }

@@ -72,6 +72,40 @@ impl Sample {
     }
 }
 
+/// An item of another shape: fewer fields, one of them of another type.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OtherSample {
+    /// A number that tells them apart, as text.
+    pub number: String,
+    /// A number without a fraction.
+    pub weight: i32,
+}
+
+static OTHER: Schema = Schema::new(
+    "OtherSample",
+    &[
+        Field::new("number", String::KIND),
+        Field::new("weight", i32::KIND),
+    ],
+)
+.doc("An item of another shape.");
+
+static OTHERS: &[&Schema] = &[&OTHER];
+
+impl Item for OtherSample {
+    fn schemas() -> &'static [&'static Schema] {
+        OTHERS
+    }
+
+    fn schema(&self) -> &'static Schema {
+        &OTHER
+    }
+
+    fn fields(&self) -> &dyn erased_serde::Serialize {
+        self
+    }
+}
+
 /// The records of the samples with these numbers, as a crawl would make them.
 #[must_use]
 pub fn sample_records(numbers: std::ops::Range<u64>) -> Vec<Record> {

@@ -4,12 +4,14 @@
 //!   paused, a crawl of hours takes milliseconds.
 //! * [`SeededSite`] makes a whole web from a seed, and knows what a right crawl of it finds.
 //! * [`Collect`] is a sink that keeps its records.
+//! * [`Faulty`] is a writer that fails as disks do, and [`Room`] what is left of one.
 //! * [`frontier_suite`], [`export_suite`] and [`fetch_suite`] hold implementations to their traits.
 
 mod answer;
 mod collect;
 pub mod export_suite;
 mod fake_web;
+mod faulty;
 pub mod fetch_suite;
 pub mod frontier_suite;
 mod item;
@@ -19,6 +21,7 @@ mod visits;
 pub use answer::Answer;
 pub use collect::Collect;
 pub use fake_web::FakeWeb;
-pub use item::{Sample, sample_records};
+pub use faulty::{Faulty, Room};
+pub use item::{OtherSample, Sample, sample_records};
 pub use seeded::{SeededSite, Shape};
 pub use visits::{Visit, Visits};
