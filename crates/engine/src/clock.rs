@@ -5,6 +5,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use huntsman_core::Timestamp;
 use tokio::time::Instant;
 
+/// The wall time, for what is made before a crawl begins: the store of its job.
+#[must_use]
+pub fn now() -> Timestamp {
+    Clock::start().now()
+}
+
 /// Wall time at the start, carried on by the runtime's monotonic clock: it never jumps, and it
 /// follows paused time in tests.
 #[derive(Debug, Clone, Copy)]

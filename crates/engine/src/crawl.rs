@@ -8,7 +8,7 @@ use huntsman_core::{
 };
 use thiserror::Error;
 
-use crate::deliver::Sink;
+use crate::deliver::{Label, Sink};
 use crate::driver::Stop;
 use crate::erased::Typed;
 use crate::fetch::Stack;
@@ -60,6 +60,9 @@ pub enum CrawlError {
         /// Why.
         source: ExportError,
     },
+    /// The job is done already.
+    #[error("the job {0} is finished; nothing is left to fetch")]
+    JobFinished(String),
     /// The frontier failed.
     #[error(transparent)]
     Frontier(#[from] FrontierError),
@@ -130,24 +133,34 @@ impl<S: Spider> Crawl<S> {
         self
     }
 
-    /// Adds a sink.
-    pub fn export(mut self, name: &str, sink: impl Export) -> Self {
-        self.sinks.push(Sink {
-            name: name.into(),
-            export: Arc::new(sink),
-            stream: Stream::Items,
-        });
-        self
+    /// Adds a sink. Once it has failed, the crawl ends.
+    pub fn export(self, name: &str, sink: impl Export) -> Self {
+        self.sink(name, Stream::Items, false, sink)
+    }
+
+    /// Adds a sink without which the crawl can do: once it has failed, it alone gets nothing more,
+    /// and the report says why. The crawl ends when no sink is left for its items. One that cannot
+    /// be opened ends it before the first request, as any sink does.
+    pub fn export_optional(self, name: &str, sink: impl Export) -> Self {
+        self.sink(name, Stream::Items, true, sink)
     }
 
     /// Adds a sink for rejected items, each as a [`huntsman_core::Rejected`]. Without one, they
     /// are dropped, counted and logged.
     pub fn quarantine(mut self, name: &str, sink: impl Export) -> Self {
         self.spider.quarantine = true;
+        self.sink(name, Stream::Quarantine, false, sink)
+    }
+
+    fn sink(mut self, name: &str, stream: Stream, optional: bool, sink: impl Export) -> Self {
+        let name = name.into();
         self.sinks.push(Sink {
-            name: name.into(),
+            label: Label {
+                name,
+                stream,
+                optional,
+            },
             export: Arc::new(sink),
-            stream: Stream::Quarantine,
         });
         self
     }

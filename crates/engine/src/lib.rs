@@ -75,6 +75,7 @@ mod yielded;
 pub mod refine;
 pub mod settings;
 
+pub use clock::now;
 pub use crawl::{Crawl, CrawlError};
 pub use driver::{Stop, StopLevel};
 pub use observe::{Finish, Gate, HostReport, LastFindings, LastRun, Report, SinkReport};
@@ -86,8 +87,8 @@ pub use spider::{ParseError, Spider};
 pub use huntsman_core as core;
 pub use huntsman_core::{
     Admit, Event, Export, ExportError, Fetch, FetchError, Frontier, HeaderMap, HeaderName,
-    HeaderValue, Layer, Method, Next, Observe, RawResponse, Record, Refine, RefineError, Refusal,
-    Request, Source, StatusCode, Url, Verdict, Violation,
+    HeaderValue, Layer, Method, Next, Observe, Opening, RawResponse, Record, Refine, RefineError,
+    Refusal, Request, Sequence, Source, StatusCode, Url, Verdict, Violation,
 };
 pub use huntsman_core::{Contract, FieldType, Item, Schema};
 pub use huntsman_macros::{FieldType, Item, include_schema};

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use huntsman_core::frontier::MemoryFrontier;
-use huntsman_core::host::is_this_machine;
-use huntsman_core::{Admit, Contract, Frontier, HostKey, Observe, Schema, Stream, Url};
+use huntsman_core::{
+    Admit, Contract, Frontier, Guarantee, Observe, Opening, Schema, Sequence, Stream, Timestamp,
+};
 
 use crate::admit::{RobotsCache, Rules, Screened};
 use crate::caught::guarded;
@@ -47,15 +48,19 @@ impl Whole {
             .take()
             .unwrap_or_else(|| memory(&self.settings));
         let clock = Clock::start();
-        self.seed(&rules, &*frontier, clock).await?;
-        let schemas = self.bound()?;
-        deliver::open(&self.sinks, schemas)
-            .await
-            .map_err(|(name, source)| CrawlError::Sink {
-                name: name.to_string(),
-                source,
-            })?;
+        let job = frontier.job();
+        if let Some(job) = job.as_ref().filter(|job| job.finished) {
+            return Err(CrawlError::JobFinished(job.name.to_string()));
+        }
+        if !job.as_ref().is_some_and(|job| job.resumed) {
+            self.seed(&rules, &*frontier, clock).await?;
+        }
+        let began = job.as_ref().map_or_else(|| clock.now(), |job| job.began);
+        let at = self.open(&*frontier, began).await?;
         let mut driver = self.driver(rules, robots, Arc::clone(&frontier), clock);
+        if let Some(job) = &job {
+            driver.state.resume(job, &at, &self.settings.deliver);
+        }
         let finish = match driver.run(stop.watch()).await {
             Ok(finish) => finish,
             Err(error) => {
@@ -70,10 +75,28 @@ impl Whole {
         let counts = frontier.counts();
         report.left = counts.queued + counts.leased;
         report.findings = self.spider.contract().map(Contract::findings);
-        self.close(&mut report).await;
+        self.close(&mut report, job.is_some()).await;
+        let whole = report.sinks.iter().all(|sink| sink.error.is_none());
+        if report.finish == Finish::Finished && report.left == 0 && whole {
+            frontier.finish().await?;
+        }
         report.gates = judge(&report, &self.settings.gates, self.last.as_ref());
         report.seconds = clock.elapsed().as_secs_f64();
         Ok(report)
+    }
+
+    /// Opens every sink: the last record that each has.
+    async fn open(
+        &self,
+        frontier: &dyn Frontier,
+        began: Timestamp,
+    ) -> Result<Vec<Sequence>, CrawlError> {
+        let opening = Opening::new(self.bound()?).of(self.spider.name(), began);
+        let opened = deliver::open(&self.sinks, &opening, frontier).await;
+        opened.map_err(|(name, source)| CrawlError::Sink {
+            name: name.to_string(),
+            source,
+        })
     }
 
     /// The shape in which items leave, as the contract says.
@@ -142,11 +165,7 @@ impl Whole {
             rules: Arc::clone(&rules),
             robots,
             observers: self.observers.clone(),
-            sink_names: self
-                .sinks
-                .iter()
-                .map(|sink| Arc::clone(&sink.name))
-                .collect(),
+            labels: self.sinks.iter().map(|sink| sink.label.clone()).collect(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
         };
         let state = State::new(&self.settings, parts, clock.now());
@@ -173,62 +192,74 @@ impl Whole {
         }
     }
 
-    /// Closes every sink, and reports on all, in their order. Once one has failed, it gets no call
-    /// any more, and the others are told that theirs is not a whole crawl.
-    async fn close(&self, report: &mut Report) {
-        let delivered = std::mem::take(&mut report.sinks);
+    /// Closes every sink, and reports on all, in their order. One that has failed gets no call any
+    /// more. Once one has failed that the crawl cannot do without, the others are told that theirs
+    /// is not a whole crawl.
+    async fn close(&self, report: &mut Report, has_job: bool) {
+        let known = std::mem::take(&mut report.sinks);
         for sink in &self.sinks {
-            let name = sink.name.to_string();
-            let error = match &report.finish {
-                Finish::SinkFailed { sink, reason } if *sink == name => Some(reason.clone()),
-                Finish::SinkFailed { .. } => {
-                    sink.export.abandon().await;
-                    None
+            let name = sink.label.name.to_string();
+            let known = known.iter().find(|known| known.name == name);
+            let mut error = known.and_then(|known| known.error.clone());
+            if error.is_none() {
+                error = self.end(sink, &report.finish).await;
+                if let Some(reason) = error.clone()
+                    && !sink.label.optional
+                    && !matches!(report.finish, Finish::SinkFailed { .. })
+                {
+                    let sink = name.clone();
+                    report.finish = Finish::SinkFailed { sink, reason };
                 }
-                // What was crawled is not what was asked for; why, stands in the quarantine.
-                Finish::Rejected { .. } if sink.stream == Stream::Items => {
-                    sink.export.abandon().await;
-                    None
-                }
-                _ => sink
-                    .export
-                    .close()
-                    .await
-                    .err()
-                    .map(|error| error.to_string()),
-            };
-            if let Some(reason) = &error
-                && !matches!(report.finish, Finish::SinkFailed { .. })
-            {
-                report.finish = Finish::SinkFailed {
-                    sink: name.clone(),
-                    reason: reason.clone(),
-                };
             }
-            let known = delivered.iter().find(|known| known.name == name);
-            let records = known.map_or(0, |known| known.records);
-            let quarantine = sink.stream == Stream::Quarantine;
+            let skipped = sink.export.skipped();
+            let records = known.map_or(0, |known| known.records.saturating_sub(skipped));
+            let quarantine = sink.label.stream == Stream::Quarantine;
             // One that nothing went to is no news.
             if quarantine && records == 0 && error.is_none() {
                 continue;
             }
             report.sinks.push(SinkReport {
                 records,
+                skipped,
                 bytes: sink.export.bytes(),
-                guarantee: "exactly once while the process lives",
+                guarantee: guarantee(sink.export.guarantee(), has_job),
                 quarantine,
                 name,
                 error,
             });
         }
     }
+
+    /// Ends a sink that has not failed, as the end of the crawl has it. What it says against it.
+    async fn end(&self, sink: &Sink, finish: &Finish) -> Option<String> {
+        let is_whole = match finish {
+            Finish::SinkFailed { .. } => false,
+            // What was crawled is not what was asked for; why, stands in the quarantine.
+            Finish::Rejected { .. } => sink.label.stream == Stream::Quarantine,
+            _ => true,
+        };
+        if is_whole {
+            return sink
+                .export
+                .close()
+                .await
+                .err()
+                .map(|error| error.to_string());
+        }
+        sink.export.abandon().await;
+        None
+    }
+}
+
+/// What a sink promises. Without a job nothing is given to it twice, but nothing outlives a crash.
+fn guarantee(sink: Guarantee, has_job: bool) -> &'static str {
+    match sink {
+        _ if !has_job => "exactly once while the process lives",
+        Guarantee::ExactlyOnce => "exactly once",
+        Guarantee::AtLeastOnce => "at least once",
+    }
 }
 
 fn memory(settings: &Settings) -> Arc<dyn Frontier> {
-    let lease = settings.lease.clone();
-    let pace = move |host: &HostKey| {
-        let url = Url::parse(&format!("http://{host}/"));
-        lease.pace(url.is_ok_and(|url| is_this_machine(&url)))
-    };
-    Arc::new(MemoryFrontier::new(pace))
+    Arc::new(MemoryFrontier::new(settings.lease.pace_of()))
 }

@@ -9,7 +9,7 @@ use huntsman_core::pace::PaceChange;
 use huntsman_core::{FetchError, HostKey, RawResponse, Request, Sequence};
 
 use crate::admit::Screened;
-use crate::deliver::{SinkFailure, Taken as Delivered};
+use crate::deliver::{Delivery, SinkFailure, Taken as Delivered};
 use crate::driver::stop::StopLevel;
 use crate::fetch::RobotsAnswer;
 use crate::parse::Items;
@@ -97,7 +97,7 @@ pub(crate) enum Action {
     /// Commit a page.
     Settle(Settlement),
     /// Let a sink take what comes after a position.
-    Deliver { sink: usize, after: Sequence },
+    Deliver(Delivery),
     /// Drop what every sink has.
     Confirm(Sequence),
     /// Drop all work that is not committed.

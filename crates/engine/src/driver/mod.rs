@@ -236,13 +236,14 @@ impl Driver {
                 Purpose::Refine(lease),
                 pages.spawn(workers.refine(lease, items)),
             ),
-            Action::Deliver { sink: index, after } => {
+            Action::Deliver(delivery) => {
+                let index = delivery.sink;
                 let Some(sink) = self.sinks.get(index).cloned() else {
                     return;
                 };
                 let (frontier, batch) = (Arc::clone(&self.frontier), self.batch);
                 let task = async move {
-                    let result = deliver(&*frontier, &sink, after, batch).await;
+                    let result = deliver(&*frontier, &sink, delivery, batch).await;
                     Event::Delivered {
                         sink: index,
                         result,

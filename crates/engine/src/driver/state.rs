@@ -3,22 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use huntsman_core::frontier::{Counts, LeaseId, Supply};
+use huntsman_core::frontier::{Counts, Job, LeaseId, Supply};
 use huntsman_core::pace::PaceChange;
 use huntsman_core::robots::product_token;
-use huntsman_core::{Event as Seen, FetchError, HostKey, RawResponse, Timestamp};
+use huntsman_core::{Event as Seen, FetchError, HostKey, RawResponse, Sequence, Stream, Timestamp};
 
 use super::event::{Action, Event, Work};
 use super::origins::Origins;
 use super::page::Pages;
 use super::stop::StopLevel;
 use crate::admit::{RobotsCache, Rules};
-use crate::deliver::{Positions, SinkFailure, Taken as Delivered};
+use crate::deliver::{Label, Positions, SinkFailure, Taken as Delivered};
 use crate::fetch::{Fate, FetchRules};
 use crate::lease::{Bounds, Taken};
 use crate::observe::{Finish, Observers};
 use crate::refine::Rejections;
-use crate::settings::Settings;
+use crate::settings::{DeliverSettings, Settings};
 use crate::settle;
 
 /// The driver's state.
@@ -39,7 +39,7 @@ pub(crate) struct State {
     pub(super) finish: Option<Finish>,
     pub(super) rejections: Rejections,
     pub(super) observers: Observers,
-    pub(super) sink_names: Vec<Arc<str>>,
+    pub(super) labels: Vec<Label>,
 }
 
 /// Whether it is worth asking the frontier.
@@ -56,7 +56,7 @@ pub(crate) struct Parts {
     pub(crate) rules: Arc<Rules>,
     pub(crate) robots: Arc<RobotsCache>,
     pub(crate) observers: Observers,
-    pub(crate) sink_names: Vec<Arc<str>>,
+    pub(crate) labels: Vec<Label>,
     pub(crate) cores: usize,
 }
 
@@ -72,14 +72,14 @@ impl State {
             deadline: settings.lease.max_time.map(|time| now.after(time)),
             pages: Pages::default(),
             origins: Origins::default(),
-            sinks: Positions::new(parts.sink_names.len(), &settings.deliver),
+            sinks: Positions::new(parts.labels.len(), &settings.deliver),
             supply: Hint::Ask,
             done: 0,
             counts: Counts::default(),
             finish: None,
             rejections: Rejections::new(settings.refine.max_rejected),
             observers: parts.observers,
-            sink_names: parts.sink_names,
+            labels: parts.labels,
         }
     }
 
@@ -127,9 +127,8 @@ impl State {
             actions.push(Action::Parse(jobs));
         }
         let hurry = self.leasing_is_over() && self.pages.is_empty();
-        for (sink, after) in self.sinks.start(now, hurry) {
-            actions.push(Action::Deliver { sink, after });
-        }
+        let deliveries = self.sinks.start(now, hurry).into_iter();
+        actions.extend(deliveries.map(Action::Deliver));
         actions.extend(self.sinks.confirm().map(Action::Confirm));
         if self.may_lease(now)
             && let Some(room) = self.bounds.room(&self.taken())
@@ -263,6 +262,11 @@ impl State {
         }
     }
 
+    /// The crawl goes on where an earlier run of its job was: its sinks stand at these records.
+    pub(crate) fn resume(&mut self, job: &Job, at: &[Sequence], settings: &DeliverSettings) {
+        self.sinks.resume(job, at, settings);
+    }
+
     /// The frontier's own counts, for progress.
     pub(crate) fn counted(&mut self, counts: Counts) {
         self.counts = counts;
@@ -275,17 +279,29 @@ impl State {
         now: Timestamp,
         actions: &mut Vec<Action>,
     ) {
-        let name = self.sink_names.get(sink).cloned().unwrap_or_default();
+        let Some(label) = self.labels.get(sink) else {
+            return;
+        };
+        let name = &*label.name;
         match result {
-            Ok(Delivered { passed, taken }) => {
-                self.sinks.taken(sink, passed, now);
+            Ok(delivered) => {
+                self.sinks.taken(sink, &delivered, now);
                 self.observers.on(&Seen::Delivered {
-                    sink: &name,
-                    records: taken,
+                    sink: name,
+                    records: delivered.taken,
                 });
             }
             Err(SinkFailure(reason)) => {
                 self.sinks.failed(sink);
+                let goes_on = label.optional && self.has_sink_for_items();
+                self.observers.on(&Seen::SinkFailed {
+                    sink: name,
+                    reason: &reason,
+                    goes_on,
+                });
+                if goes_on {
+                    return;
+                }
                 let why = Finish::SinkFailed {
                     sink: name.to_string(),
                     reason,
@@ -295,5 +311,10 @@ impl State {
                 self.stop(StopLevel::Abort, why, actions);
             }
         }
+    }
+
+    fn has_sink_for_items(&self) -> bool {
+        let mut labels = self.labels.iter().enumerate();
+        labels.any(|(sink, label)| label.stream == Stream::Items && !self.sinks.has_failed(sink))
     }
 }

@@ -28,7 +28,7 @@ fn state(configure: impl FnOnce(&mut Settings)) -> State {
         rules,
         robots,
         observers: Observers::default(),
-        sink_names: Vec::new(),
+        labels: Vec::new(),
         cores: 2,
     };
     State::new(&settings, parts, NOW)

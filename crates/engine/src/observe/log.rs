@@ -54,6 +54,14 @@ impl Observe for Log {
             Event::Delivered { sink, records } => {
                 debug!(target: "deliver", sink, records, "delivered")
             }
+            // The end of a crawl has its own line.
+            Event::SinkFailed {
+                sink,
+                reason,
+                goes_on,
+            } if *goes_on => {
+                warn!(target: "deliver", sink, reason, "sink failed; the crawl goes on without it")
+            }
             _ => {}
         }
     }

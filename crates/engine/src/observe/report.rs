@@ -66,6 +66,26 @@ pub struct Report {
     pub sinks: Vec<SinkReport>,
 }
 
+impl Report {
+    pub(super) fn offered(&mut self, new: u64, known: u64) {
+        self.admitted += new;
+        self.duplicates += known;
+    }
+
+    /// The row of this sink, made where there is none yet.
+    pub(super) fn sink(&mut self, name: &str) -> &mut SinkReport {
+        let known = self.sinks.iter().position(|sink| sink.name == name);
+        let at = known.unwrap_or_else(|| {
+            self.sinks.push(SinkReport {
+                name: name.to_owned(),
+                ..SinkReport::default()
+            });
+            self.sinks.len() - 1
+        });
+        &mut self.sinks[at]
+    }
+}
+
 /// One host of a report.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
@@ -96,9 +116,13 @@ pub struct SinkReport {
     pub quarantine: bool,
     /// Records that it took.
     pub records: u64,
+    /// Records that it left out, as it was asked to: those of other types, those that a filter is
+    /// against.
+    pub skipped: u64,
     /// Bytes that it wrote, where it counts them.
     pub bytes: u64,
-    /// What it promises: `exactly once` while the process lives.
+    /// What it promises: `exactly once`, `at least once`; in a crawl without a job, what holds
+    /// while the process lives.
     pub guarantee: &'static str,
     /// Why it failed, if it did.
     pub error: Option<String>,

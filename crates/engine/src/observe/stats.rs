@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use huntsman_core::{Event, HostKey, Observe, Url, Violation};
 
-use super::report::{HostReport, Report, SinkReport};
+use super::report::{HostReport, Report};
 
 /// Hosts that have a row of their own; the rest share one, so that memory stays bounded.
 const MAX_HOSTS: usize = 1000;
@@ -36,10 +36,7 @@ impl Observe for Stats {
         let mut report = self.report();
         let report = &mut *report;
         match event {
-            Event::Admitted { new, known } => {
-                report.admitted += new;
-                report.duplicates += known;
-            }
+            Event::Admitted { new, known } => report.offered(*new, *known),
             Event::Refused { refusal, .. } => count(&mut report.refused, refusal.rule),
             Event::BadLinks { count } => report.bad_links += count,
             Event::Fetched {
@@ -88,7 +85,10 @@ impl Observe for Stats {
                 quarantined,
                 ..
             } => settled(report, *records, *quarantined),
-            Event::Delivered { sink, records } => delivered(&mut report.sinks, sink, *records),
+            Event::Delivered { sink, records } => report.sink(sink).records += records,
+            Event::SinkFailed { sink, reason, .. } => {
+                report.sink(sink).error = Some((*reason).to_owned());
+            }
             _ => {}
         }
     }
@@ -112,17 +112,6 @@ fn count(map: &mut BTreeMap<String, u64>, key: &str) {
         *count += 1;
     } else {
         map.insert(key.to_owned(), 1);
-    }
-}
-
-fn delivered(sinks: &mut Vec<SinkReport>, name: &str, records: u64) {
-    match sinks.iter_mut().find(|sink| sink.name == name) {
-        Some(sink) => sink.records += records,
-        None => sinks.push(SinkReport {
-            name: name.to_owned(),
-            records,
-            ..SinkReport::default()
-        }),
     }
 }
 

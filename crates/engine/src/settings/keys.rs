@@ -34,6 +34,10 @@ pub const KEYS: &[Key] = &[
     ),
     key("deliver.batch", "records written at once, at most"),
     key(
+        "deliver.commit",
+        "with a job: longest time until what a sink took is durable there",
+    ),
+    key(
         "deliver.linger",
         "longest time that a record waits for others before it is written",
     ),

@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use super::feeds::{FeedOrigins, feed_key};
 use super::{KEYS, Settings};
 
 /// Who set a value.
@@ -81,8 +82,9 @@ pub enum SettingsError {
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Layers {
-    settings: Settings,
+    pub(super) settings: Settings,
     origins: BTreeMap<&'static str, Origin>,
+    pub(super) feed_origins: FeedOrigins,
 }
 
 impl Layers {
@@ -108,11 +110,14 @@ impl Layers {
     }
 
     /// Sets one key from text, as `-s KEY=VALUE` and the environment do. Lists are written with
-    /// commas; `none` or an empty text takes a limit away.
+    /// commas; `none` or an empty text takes a limit away. `deliver.NAME.WORD` is a word of a feed.
     ///
     /// # Errors
     /// The key is unknown, or the text does not suit it.
     pub fn set(&mut self, key: &str, text: &str, origin: Origin) -> Result<(), SettingsError> {
+        if let Some((feed, word)) = feed_key(key) {
+            return self.set_feed(feed, word, text, origin);
+        }
         let name = known(key, &origin)?;
         let default = tree(&Settings::default());
         let default = lookup(&default, name);
@@ -146,8 +151,13 @@ impl Layers {
             };
             for (name, value) in values {
                 let origin = Origin::File(file.to_owned());
-                let set = known(&format!("{table}.{name}"), &origin)
-                    .and_then(|name| self.put(name, json(value), origin));
+                let key = format!("{table}.{name}");
+                let set = match value {
+                    toml::Value::Table(words) if feed_key(&format!("{key}.place")).is_some() => {
+                        self.feed_table(name, words, &origin)
+                    }
+                    _ => known(&key, &origin).and_then(|key| self.put(key, json(value), origin)),
+                };
                 errors.extend(set.err());
             }
         }
@@ -187,8 +197,10 @@ impl Layers {
 
     /// Lets a spider's `configure` change what it wants; what differs afterwards is its own.
     pub fn spider(&mut self, configure: impl FnOnce(&mut Settings)) {
-        let before = tree(&self.settings);
+        let settings = self.settings.clone();
         configure(&mut self.settings);
+        self.spider_feeds(&settings);
+        let before = tree(&settings);
         let after = tree(&self.settings);
         for key in KEYS {
             if lookup(&before, key.name) != lookup(&after, key.name) {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use huntsman_core::frontier::PaceOf;
+use huntsman_core::host::is_this_machine;
 use huntsman_core::pace::Pace;
+use huntsman_core::{HostKey, Url};
 use serde::{Deserialize, Serialize};
 
 use super::text;
@@ -53,6 +56,15 @@ impl LeaseSettings {
             delay: self.delay.unwrap_or(polite),
             jitter: self.jitter,
             concurrency: self.per_host,
+        }
+    }
+
+    /// The pace towards each host, for a frontier.
+    pub fn pace_of(&self) -> impl PaceOf + use<> {
+        let lease = self.clone();
+        move |host: &HostKey| {
+            let url = Url::parse(&format!("http://{host}/"));
+            lease.pace(url.is_ok_and(|url| is_this_machine(&url)))
         }
     }
 }

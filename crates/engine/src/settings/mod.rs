@@ -5,6 +5,7 @@
 
 mod admit;
 mod deliver;
+mod feeds;
 mod fetch;
 mod gates;
 mod keys;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use admit::AdmitSettings;
 pub use deliver::DeliverSettings;
+pub use feeds::{FeedWord, FeedWords};
 pub use fetch::FetchSettings;
 pub use gates::GateSettings;
 pub use keys::{KEYS, Key};

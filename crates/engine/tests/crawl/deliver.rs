@@ -124,3 +124,40 @@ async fn nowhere_to_start_is_said_before_anything_else() {
         assert_eq!(error.to_string(), says);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_optional_sink_fails_alone() {
+    let (fine, full) = (Collect::default(), Collect::failing_after(5));
+    let report = crawl(chain(50))
+        .export("fine", fine.clone())
+        .export_optional("full", full.clone())
+        .run(&Stop::new())
+        .await
+        .unwrap();
+    assert_eq!((&report.finish, report.items), (&Finish::Finished, 51));
+    assert_eq!(fine.len(), 51);
+    assert!(fine.is_closed(), "it is a whole crawl");
+    assert!(!full.is_closed() && !full.is_abandoned() && full.len() <= 5);
+    let errors: Vec<_> = report.sinks.iter().map(|s| s.error.as_deref()).collect();
+    assert_eq!(errors, [None, Some("the test's sink is full")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_any_sink_left_the_crawl_ends() {
+    let web = chain(1000);
+    let visits = web.visits();
+    let rejected = Collect::default();
+    let report = crawl(web)
+        .export_optional("first", Collect::failing_after(3))
+        .export_optional("second", Collect::failing_after(5))
+        .quarantine("rejected", rejected.clone())
+        .run(&Stop::new())
+        .await
+        .unwrap();
+    let Finish::SinkFailed { sink, .. } = &report.finish else {
+        panic!("{:?}", report.finish)
+    };
+    assert!(["first", "second"].contains(&sink.as_str()));
+    assert!(visits.urls().len() < 20, "the crawl ends soon");
+    assert!(rejected.is_abandoned());
+}
