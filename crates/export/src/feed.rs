@@ -1,14 +1,17 @@
 //! The sink that the engine sees.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
 
 use async_trait::async_trait;
-use huntsman_core::{Export, ExportError, Record, Schema};
+use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Sequence};
 
-use crate::sink::Sink;
-use crate::spec::Spec;
+use crate::catalog::Catalog;
+use crate::file_feed::FileFeed;
+use crate::locate::real;
+use crate::select::{self, Selected};
+use crate::spec::{Spec, Target};
 
 /// What happens to what is in the file already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +22,27 @@ pub enum Mode {
     Replace,
 }
 
-/// One sink: a format in a file or on standard output.
+/// One sink that was asked for by an address and words: a format in files, or another system.
+///
+/// | words | of |
+/// | --- | --- |
+/// | `types`, `filter`, `fields` | every feed: see [`Selected`] |
+/// | `on_error=stop`, `skip` | every feed: whether the crawl ends with it when it fails, or goes on |
+/// | `overwrite` | every feed: [`Mode::Replace`] |
+/// | `format` | files: a name of a format, where the ending does not say it |
+/// | `compress`, `level` | files: `gzip`, `zstd`, `none`; endings `.gz` and `.zst` say it too |
+/// | `batch_items`, `batch_bytes`, `batch_time` | files: when one ends and the next begins, with `%(batch)05d` in their address |
+/// | `store_empty` | files: whether there is one without items |
+///
+/// and those of its format, its place or its system. In an address they stand behind a `?`, with
+/// `&` between them; `%26` is a `&` in a value, and `&&` stays as it is.
 ///
 /// ```
 /// use huntsman_core::{Export, ExportError};
 /// use huntsman_export::{Feed, Mode};
 ///
-/// let feed = Feed::new("quotes.jsonl", Mode::Append)?;
-/// assert_eq!(feed.name(), "quotes.jsonl");
+/// let feed = Feed::new("quotes.jsonl.zst?fields=text,author:by", Mode::Append)?;
+/// assert_eq!(feed.name(), "quotes.jsonl.zst?fields=text,author:by");
 /// assert_eq!(feed.bytes(), 0);
 ///
 /// let error = Feed::new("quotes.jsno", Mode::Append).unwrap_err().to_string();
@@ -34,111 +50,175 @@ pub enum Mode {
 /// # Ok::<(), ExportError>(())
 /// ```
 pub struct Feed {
-    spec: Arc<Spec>,
-    mode: Mode,
-    sink: Arc<Mutex<Option<Sink>>>,
-    bytes: Arc<AtomicU64>,
+    name: String,
+    identity: String,
+    optional: bool,
+    sink: Box<dyn Export>,
 }
 
 impl fmt::Debug for Feed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Feed")
-            .field("name", &self.name())
-            .field("mode", &self.mode)
+            .field("name", &self.name)
             .finish_non_exhaustive()
     }
 }
 
 impl Feed {
-    /// Reads a place; nothing is opened yet.
+    /// Reads an address with the formats and places of this crate; nothing is opened yet. See
+    /// [`Catalog::feed`] for others.
     ///
-    /// `place` is a path, a `file:` URL, or `-` for standard output. The format follows from the
-    /// ending (`.json`; `.jsonl`, `.jl` or `.ndjson`; `.csv`) or from `?format=NAME` after the
-    /// place, where the names are the endings without their dot. `-` alone is JSON Lines. A `?` in
-    /// a file name can be written as `%3F` in a `file:` URL.
+    /// The address is a path, a `file:` URL, or `-` for standard output. The format follows from
+    /// the ending (`.json`; `.jsonl`, `.jl` or `.ndjson`; `.csv` …) or from `?format=NAME`, where
+    /// the names are the endings without their dot. `-` alone is JSON Lines. A `?` in a file name
+    /// can be written as `%3F` in a `file:` URL.
     ///
     /// # Errors
-    /// [`ExportError::Place`], in one line, for an unknown ending, format, query key or scheme. It
-    /// names the known ones, the nearest first.
-    pub fn new(place: &str, mode: Mode) -> Result<Self, ExportError> {
-        Ok(Self {
-            spec: Arc::new(Spec::parse(place)?),
-            mode,
-            sink: Arc::default(),
-            bytes: Arc::default(),
-        })
+    /// [`ExportError::Place`], in one line, for an unknown ending, format, word or scheme. It names
+    /// the known ones, the nearest first.
+    pub fn new(address: &str, mode: Mode) -> Result<Self, ExportError> {
+        Catalog::default().feed(address, mode, &BTreeMap::new())
     }
 
-    /// The place as it was given.
+    /// What reports call it: the address as it was given, a password in it as `***`; of a table, its
+    /// name and the place.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.spec.given
+        &self.name
     }
 
-    /// Runs `work` on the open sink where blocking is allowed. The sink comes back only if `work`
-    /// hands it back.
-    async fn with_sink<F>(&self, work: F) -> Result<(), ExportError>
-    where
-        F: FnOnce(Option<Sink>) -> Result<Option<Sink>, ExportError> + Send + 'static,
-    {
-        let shared = Arc::clone(&self.sink);
-        let done = tokio::task::spawn_blocking(move || {
-            let mut sink = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            *sink = work(sink.take())?;
-            Ok(())
-        });
-        done.await.unwrap_or_else(|stopped| {
-            Err(ExportError::Other(format!(
-                "writing to {} stopped: {stopped}",
-                self.name()
-            )))
+    /// Whether the crawl can do without it once it has failed (`on_error=skip`).
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        self.optional
+    }
+
+    /// What it writes to, the same for two feeds of one place, whatever they call it: for comparing
+    /// only, not for showing.
+    #[must_use]
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// Whether it writes to this file.
+    #[must_use]
+    pub fn is_at(&self, path: &Path) -> bool {
+        self.identity == real(path).to_string_lossy()
+    }
+
+    fn of(spec: Spec, variables: &BTreeMap<String, String>) -> Result<Self, ExportError> {
+        let (address, mode, words) = (&spec.address, spec.mode, &spec.words);
+        let sink: Box<dyn Export> = match spec.target {
+            Target::System(system) => system.sink(address, mode, words)?,
+            Target::Files { format, place } => {
+                let files = FileFeed::new(address, format, place, mode, words.clone(), variables);
+                Box::new(files?)
+            }
+        };
+        let selects = select::WORDS.iter().any(|word| words.get(word).is_some());
+        Ok(Self {
+            sink: if selects {
+                Box::new(Selected::new(sink, words)?)
+            } else {
+                sink
+            },
+            name: spec.name,
+            identity: spec.identity,
+            optional: spec.optional,
         })
     }
+}
 
-    fn not_open(&self) -> ExportError {
-        ExportError::Other(format!("{} is not open", self.name()))
+impl Catalog {
+    /// The feed that an address with its words asks for; nothing is opened yet. `variables` are
+    /// names that it may have beside `%(spider)s`, `%(time)s` and `%(batch)05d`, with their values.
+    ///
+    /// # Errors
+    /// [`ExportError::Place`], in one line, for what is unknown or has no sense.
+    pub fn feed(
+        &self,
+        address: &str,
+        mode: Mode,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<Feed, ExportError> {
+        Feed::of(Spec::of_address(self, address, mode)?, variables)
+    }
+
+    /// The same, but without items there is no file, unless `store_empty` says otherwise: what a file
+    /// of failures should be.
+    ///
+    /// # Errors
+    /// As for [`Catalog::feed`].
+    pub fn feed_if_any(
+        &self,
+        address: &str,
+        mode: Mode,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<Feed, ExportError> {
+        let mut spec = Spec::of_address(self, address, mode)?;
+        if matches!(spec.target, Target::Files { .. }) {
+            spec.words.set_default("store_empty", "false");
+        }
+        Feed::of(spec, variables)
+    }
+
+    /// The feed that a table asks for: the same words, and the address as `place`. It is appended to
+    /// unless `overwrite` is true.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use huntsman_export::Catalog;
+    ///
+    /// let words = [("place", "cheap.csv"), ("filter", "this.price < 10.0")];
+    /// let words = words.map(|(word, value)| (word.to_owned(), value.to_owned()));
+    /// let feed = Catalog::default().table("cheap", &words.into(), &BTreeMap::new())?;
+    /// assert_eq!(feed.name(), "cheap (cheap.csv)");
+    /// # Ok::<(), huntsman_core::ExportError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Catalog::feed`]; the message names the table as `deliver.NAME`.
+    pub fn table(
+        &self,
+        name: &str,
+        words: &BTreeMap<String, String>,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<Feed, ExportError> {
+        Feed::of(Spec::of_table(self, name, words)?, variables)
     }
 }
 
 #[async_trait]
 impl Export for Feed {
-    async fn open(&self, schemas: &'static [&'static Schema]) -> Result<(), ExportError> {
-        let (spec, mode, bytes) = (Arc::clone(&self.spec), self.mode, Arc::clone(&self.bytes));
-        self.with_sink(move |open| match open {
-            Some(_) => Err(ExportError::Other(format!(
-                "{} is opened twice",
-                spec.given
-            ))),
-            None => Sink::open(&spec, mode, schemas, bytes).map(Some),
-        })
-        .await
+    async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
+        self.sink.open(opening).await
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
-        let closed = self.not_open();
-        self.with_sink(move |sink| sink.ok_or(closed)?.export(&batch).map(Some))
-            .await
+        self.sink.export(batch).await
+    }
+
+    async fn commit(&self, up_to: Sequence) -> Result<Position, ExportError> {
+        self.sink.commit(up_to).await
     }
 
     async fn close(&self) -> Result<(), ExportError> {
-        let closed = self.not_open();
-        self.with_sink(move |sink| sink.ok_or(closed)?.close().map(|()| None))
-            .await
+        self.sink.close().await
     }
 
-    /// Keeps what was delivered, because it counts as delivered: appending closes the file as
-    /// [`Feed::close`](Export::close) does, replacing leaves the old file alone and the items in
-    /// `NAME.partial`. Without any items, all is as it was before.
     async fn abandon(&self) {
-        let done = self.with_sink(|sink| {
-            sink.into_iter().for_each(Sink::abandon);
-            Ok(None)
-        });
-        // Nobody is left to tell: the crawl failed for another reason.
-        done.await.unwrap_or_default();
+        self.sink.abandon().await;
     }
 
     fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
+        self.sink.bytes()
+    }
+
+    fn skipped(&self) -> u64 {
+        self.sink.skipped()
+    }
+
+    fn guarantee(&self) -> Guarantee {
+        self.sink.guarantee()
     }
 }

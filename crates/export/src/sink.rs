@@ -1,219 +1,273 @@
-//! Records into an open place, and what becomes of them when it fails.
+//! Records into one file after the other, and what becomes of them when that fails.
 
-use std::any::Any;
 use std::io;
-use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use huntsman_core::{ExportError, Record, Schema};
 
-use crate::feed::Mode;
-use crate::formats::{Format, Resume};
-use crate::places::{self, Delivered, Place};
-use crate::spec::Spec;
+use crate::address::{Names, shown};
+use crate::file::{Cause, File};
+use crate::opened::{self, exactly};
+use crate::place::{Recovery, Start};
+use crate::plan::Plan;
+use crate::position::{Stand, State};
+use crate::{check, feed::Mode};
 
-/// A buffer of so many bytes is written.
-const FULL: usize = 128 * 1024;
-/// A buffer that grew beyond this is not kept.
-const KEPT: usize = 4 * FULL;
-
-/// A format in an open place. It blocks.
+/// An open feed of files. It blocks.
+///
+/// With a job it changes nothing at its end but by `close`: what the last position has not is
+/// removed by the run that goes on from there.
 pub(crate) struct Sink {
-    name: String,
-    format: Box<dyn Format>,
-    place: Box<dyn Place>,
-    /// What was there and has not been touched yet.
-    resume: Option<Resume>,
-    /// The file has no records.
-    empty: bool,
-    buffer: Vec<u8>,
-    /// So many bytes of the file are written.
-    at: u64,
-    /// Where the first record of this run begins.
-    from: u64,
-    /// Where the last batch ended.
-    to: u64,
-    items: u64,
-    /// It was closed, failed or abandoned.
-    ended: bool,
-    bytes: Arc<AtomicU64>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) schemas: &'static [&'static Schema],
+    pub(crate) names: Names,
+    pub(crate) job: Option<Arc<str>>,
+    pub(crate) recovery: Recovery,
+    /// Each commit ends a file.
+    pub(crate) whole: bool,
+    /// The number of the file that is written, or is next.
+    pub(crate) number: u64,
+    /// The greatest number that was there before the job.
+    pub(crate) there: u64,
+    /// A file has been finished.
+    pub(crate) made: bool,
+    /// The file that is written.
+    pub(crate) file: Option<File>,
+    /// A run of the job has a position here.
+    pub(crate) committed: bool,
+    pub(crate) ended: bool,
+    pub(crate) bytes: Arc<AtomicU64>,
 }
 
 impl Drop for Sink {
     /// A sink that was opened for nothing leaves nothing. One with items is left as a crash would
     /// leave it: it does not look whole.
     fn drop(&mut self) {
-        if !self.ended && self.items == 0 {
-            self.place.abandon(&self.delivered());
+        if self.ended || self.committed {
+            return;
         }
-    }
-}
-
-/// Why a batch stopped, before it is known what became of it.
-enum Cause {
-    Io(io::Error),
-    Item {
-        id: String,
-        url: String,
-        reason: String,
-    },
-}
-
-impl From<io::Error> for Cause {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
+        if let Some(file) = self.file.as_mut() {
+            let mut delivered = file.delivered();
+            if self.job.is_some() {
+                // The job begins anew, with all of them.
+                delivered.items = 0;
+            }
+            if delivered.items == 0 {
+                file.output().abandon(&delivered);
+            }
+        }
     }
 }
 
 impl Sink {
-    /// Opens the place and writes what stands before all records; an old file is only looked at.
-    pub(crate) fn open(
-        spec: &Spec,
-        mode: Mode,
-        schemas: &[&'static Schema],
-        bytes: Arc<AtomicU64>,
-    ) -> Result<Self, ExportError> {
-        let name = match &spec.path {
-            Some(path) => path.to_string_lossy().escape_debug().to_string(),
-            None => "standard output".to_owned(),
-        };
-        let cannot = |source| ExportError::Io {
-            place: name.clone(),
+    /// The address of the present file, for messages.
+    pub(crate) fn name(&self) -> String {
+        shown(&self.names.at(self.number))
+    }
+
+    pub(crate) fn cannot(&self, source: io::Error) -> ExportError {
+        ExportError::Io {
+            place: self.name(),
             source,
-        };
-        let format = (spec.format.create)(schemas);
-        let mut place = places::open(spec.path.as_deref(), mode).map_err(cannot)?;
-        let resume = match place.old().map_err(cannot)? {
-            Some(old) => Some(format.resume(&old).map_err(|reason| ExportError::NotOurs {
-                place: name.clone(),
-                expected: format.label(),
-                reason,
-            })?),
-            None => None,
-        };
-        let mut sink = Self {
-            name,
-            format,
-            place,
-            empty: resume.as_ref().is_none_or(|resume| resume.empty),
-            at: resume.as_ref().map_or(0, |resume| resume.keep),
-            resume,
-            buffer: Vec::new(),
-            from: 0,
-            to: 0,
-            items: 0,
-            ended: false,
-            bytes,
-        };
-        if sink.resume.is_none() {
-            sink.format.begin(&mut sink.buffer);
-            if let Err(error) = sink.write() {
-                return Err(sink.fail(Cause::Io(error)));
-            }
-            sink.to = sink.at;
         }
-        Ok(sink)
+    }
+
+    /// Opens the file with the present number, and begins it unless there is one to go on with.
+    pub(crate) fn open_file(&mut self) -> Result<(), ExportError> {
+        self.look()?;
+        self.begin()
+    }
+
+    /// Opens it without writing anything.
+    pub(crate) fn look(&mut self) -> Result<(), ExportError> {
+        let (plan, name) = (Arc::clone(&self.plan), self.name());
+        let encode = plan.format.encoder(self.schemas, &plan.words)?;
+        let start = Start::New {
+            mode: plan.mode,
+            job: self.job.as_deref(),
+        };
+        let output = plan
+            .place
+            .open(&self.names.at(self.number), start, &plan.words)
+            .map_err(|error| self.cannot(error))?;
+        self.file = Some(self.opening(&name).anew(encode, output)?);
+        Ok(())
+    }
+
+    pub(crate) fn begin(&mut self) -> Result<(), ExportError> {
+        match self.file.as_mut() {
+            Some(file) if file.old().is_none() => {
+                file.begin().map_err(|error| self.failed(Cause::Io(error)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn opening<'a>(&self, name: &'a str) -> opened::Opening<'a> {
+        opened::Opening {
+            name,
+            compression: self.plan.compression,
+            bytes: Arc::clone(&self.bytes),
+        }
     }
 
     /// Writes a batch; hands itself back if that went well.
     pub(crate) fn export(mut self, batch: &[Record]) -> Result<Self, ExportError> {
-        match self.try_export(batch) {
-            Ok(()) => Ok(self),
-            Err(cause) => Err(self.fail(cause)),
+        for record in batch {
+            self.take(record)?;
         }
+        if let Some(file) = self.file.as_mut() {
+            let ended = file.batch();
+            ended.map_err(|error| self.failed(Cause::Io(error)))?;
+        }
+        Ok(self)
     }
 
-    fn try_export(&mut self, batch: &[Record]) -> Result<(), Cause> {
-        if batch.is_empty() {
-            return Ok(());
+    fn take(&mut self, record: &Record) -> Result<(), ExportError> {
+        if self.file.is_none() {
+            self.open_file()?;
         }
-        if let Some(resume) = self.resume.take() {
-            self.place.go_on(resume.keep)?;
-            self.buffer.extend_from_slice(resume.joint);
+        let file = self.file.as_mut().expect("it was opened above");
+        if let Err(cause) = file.record(record) {
+            return Err(self.failed(cause));
         }
-        for (number, record) in batch.iter().enumerate() {
-            self.format.separate(self.empty, &mut self.buffer);
-            if self.items == 0 && number == 0 {
-                self.from = self.at + self.buffer.len() as u64;
-            }
-            self.record(record)?;
-            self.empty = false;
-            if self.buffer.len() >= FULL {
-                self.write()?;
-            }
+        if self.plan.batches.is_full(file.records(), file.len()) {
+            self.roll()?;
         }
-        self.write()?;
-        self.to = self.at;
-        self.items += batch.len() as u64;
         Ok(())
     }
 
-    fn record(&mut self, record: &Record) -> Result<(), Cause> {
-        let (format, buffer) = (&mut self.format, &mut self.buffer);
-        // The item's `Serialize` is not ours: what it does must not leave the file in pieces.
-        let written = catch_unwind(AssertUnwindSafe(|| format.record(&*record.item, buffer)));
-        let reason = match written {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(reason)) => reason,
-            Err(panic) => format!("its `Serialize` panicked: {}", panic_text(&*panic)),
+    /// Whether there is a file with records.
+    pub(crate) fn has_records(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.records() > 0)
+    }
+
+    /// Ends the file. The next begins with its first record.
+    pub(crate) fn roll(&mut self) -> Result<(), ExportError> {
+        if let Some(file) = self.file.as_mut() {
+            let ended = file.end();
+            ended.map_err(|error| self.failed(Cause::Io(error)))?;
+            self.file = None;
+            self.number += 1;
+            self.made = true;
+        }
+        Ok(())
+    }
+
+    /// Makes all durable. How to find back to here.
+    pub(crate) fn commit(&mut self) -> Result<Vec<u8>, ExportError> {
+        if self.whole && self.has_records() {
+            self.roll()?;
+        }
+        let stood = self.stand();
+        let (file, after) = stood.map_err(|error| self.failed(Cause::Io(error)))?;
+        self.committed = true;
+        let state = State {
+            form: self.plan.form(),
+            number: self.number,
+            there: self.there,
+            made: self.made,
+            file,
         };
-        Err(Cause::Item {
-            id: record.id.to_string(),
-            url: record.url.to_string(),
-            reason: reason.escape_debug().to_string(),
-        })
+        Ok(state.to_bytes(&after))
     }
 
-    /// Writes the buffer and empties it.
-    fn write(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
+    fn stand(&mut self) -> io::Result<(Stand, Vec<u8>)> {
+        let none = (Stand::None, Vec::new());
+        let Some(file) = self.file.as_mut() else {
+            self.claim()?;
+            return Ok(none);
+        };
+        if let Some(keep) = file.old().map(|old| old.keep) {
+            let output = file.output();
+            let len = output.old()?.unwrap_or_default().max(keep);
+            let tail = exactly(output, keep, len - keep)?;
+            let check = check::of(keep, |from, into| output.read(from, into))?;
+            let check = check.ok_or(io::ErrorKind::UnexpectedEof)?;
+            return Ok((Stand::Old { keep, check }, tail));
+        }
+        if self.whole {
+            return Ok(none);
+        }
+        let state = file.sync()?;
+        let stand = Stand::Begun {
+            at: file.at(),
+            empty: file.is_empty(),
+            records: file.records(),
+        };
+        Ok((stand, state))
+    }
+
+    /// Whether a job is to append to one file.
+    fn appends_to_one(&self) -> bool {
+        let one = !self.names.has_number() && !self.replaces();
+        one && self.job.is_some() && self.recovery == Recovery::Exact
+    }
+
+    /// Leaves a file of the job where there is none yet: so it is known later whose it is.
+    fn claim(&self) -> io::Result<()> {
+        if !self.appends_to_one() || self.made {
             return Ok(());
         }
-        self.place.write(&self.buffer)?;
-        self.at += self.buffer.len() as u64;
-        self.bytes
-            .fetch_add(self.buffer.len() as u64, Ordering::Relaxed);
-        self.buffer.clear();
-        self.buffer.shrink_to(KEPT);
-        Ok(())
+        let (plan, address) = (&self.plan, self.names.at(self.number));
+        let start = Start::New {
+            mode: plan.mode,
+            job: self.job.as_deref(),
+        };
+        plan.place.open(&address, start, &plan.words).map(drop)
     }
 
-    /// Ends the file.
+    /// Takes that away again.
+    fn disclaim(&self) -> Result<(), ExportError> {
+        let job = self.job.as_deref().unwrap_or_default();
+        let (plan, address) = (&self.plan, self.names.at(self.number));
+        plan.place
+            .remove(&address, Mode::Replace, job, &plan.words)
+            .map_err(|error| self.cannot(error))
+    }
+
+    /// Ends the file for good.
     pub(crate) fn close(mut self) -> Result<(), ExportError> {
-        if self.resume.is_none() {
-            self.format.end(self.empty, &mut self.buffer);
+        if self.plan.store_empty && self.file.is_none() && !self.made {
+            self.open_file()?;
         }
-        let closed = self.write().and_then(|()| self.place.finish());
-        self.ended = closed.is_ok();
-        closed.map_err(|error| self.fail(Cause::Io(error)))
+        if self.file.is_none() && !self.made && self.committed && self.appends_to_one() {
+            self.disclaim()?;
+        }
+        self.roll()?;
+        self.ended = true;
+        Ok(())
     }
 
     /// Ends after an error elsewhere.
     pub(crate) fn abandon(mut self) {
-        self.place.abandon(&self.delivered());
+        if self.job.is_some() {
+            // Dropped, it can be gone on with.
+            return;
+        }
         self.ended = true;
-    }
-
-    fn delivered(&self) -> Delivered {
-        let (mut opening, mut closing) = (Vec::new(), Vec::new());
-        self.format.begin(&mut opening);
-        self.format.separate(true, &mut opening);
-        self.format.end(self.items == 0, &mut closing);
-        Delivered {
-            items: self.items,
-            from: self.from,
-            to: self.to,
-            opening,
-            closing,
+        if let Some(mut file) = self.file.take() {
+            let delivered = file.delivered();
+            file.output().abandon(&delivered);
         }
     }
 
-    fn fail(mut self, cause: Cause) -> ExportError {
-        let fate = self.place.fail(&self.delivered());
+    /// What is said about an error; the file is cleared up.
+    fn failed(&mut self, cause: Cause) -> ExportError {
+        let place = self.name();
         self.ended = true;
-        let place = mem::take(&mut self.name);
+        let fate = match self.file.take() {
+            _ if self.committed => "the job can be gone on with from its last position".to_owned(),
+            None => "no item was written".to_owned(),
+            Some(mut file) => {
+                let mut delivered = file.delivered();
+                if self.job.is_some() {
+                    delivered.items = 0;
+                }
+                file.output().fail(&delivered)
+            }
+        };
         match cause {
             Cause::Io(error) => ExportError::Io {
                 place,
@@ -227,10 +281,8 @@ impl Sink {
             },
         }
     }
-}
 
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
+    pub(crate) fn replaces(&self) -> bool {
+        self.plan.mode == Mode::Replace
+    }
 }

@@ -1,58 +1,110 @@
 //! Comma-separated values (RFC 4180) with a header.
 
-use huntsman_core::{AnyItem, Schema};
+use huntsman_core::{ExportError, Kind, Record, Schema};
 
 mod cell;
+mod dialect;
 mod row;
 
-use super::{Ends, Format, LOOK, Resume};
+use super::typed::{Typed, mentions_bytes};
+use crate::format::{Encode, Ends, Format, Keep, LOOK};
+use crate::words::Words;
+use dialect::Dialect;
 use row::Row;
+
+/// Comma-separated values (RFC 4180) in UTF-8: `csv`.
+///
+/// The columns are the fields of all types of items, in the order in which they first appear; an
+/// item that lacks one has nothing there.
+///
+/// | word | |
+/// |---|---|
+/// | `delimiter` | one character of ASCII that stands between cells, or `tab`; `,` by default |
+/// | `header` | `false` leaves the line of names out |
+/// | `null` | what stands for `None`; nothing by default |
+/// | `escape_formulas` | puts `'` before text that a spreadsheet would take for a formula: text that begins with `=`, `+`, `-`, `@`, NUL or white space but a blank (OWASP, CSV Injection). Numbers are left alone. What is read is then no longer the same text, so it is off by default |
+///
+/// A cell is quoted where it has to be, and where text would be taken for `None`: empty text is
+/// `""`, and `None` an empty cell. PostgreSQL tells the two apart; a reader that does not reads both
+/// as empty text, and `null` helps. In a table of one column both are `""`, as readers skip empty
+/// lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Csv;
+
+impl Format for Csv {
+    fn names(&self) -> &'static [&'static str] {
+        &["csv"]
+    }
+
+    fn words(&self) -> &'static [&'static str] {
+        Dialect::WORDS
+    }
+
+    fn encoder(
+        &self,
+        schemas: &'static [&'static Schema],
+        words: &Words,
+    ) -> Result<Box<dyn Encode>, ExportError> {
+        Ok(Box::new(Table::new(schemas, Dialect::new(words)?)))
+    }
+}
 
 /// A header and one line for each record, all ended by `\r\n`.
 ///
 /// The columns are the fields of all schemas, in the order in which they first appear.
-pub(crate) struct Table {
+struct Table {
     row: Row,
+    /// Some column has bytes, which serde may write as a sequence.
+    bytes: bool,
 }
 
 impl Table {
-    pub(crate) fn new(schemas: &[&'static Schema]) -> Self {
+    fn new(schemas: &[&'static Schema], dialect: Dialect) -> Self {
         let mut columns = Vec::new();
         for field in schemas.iter().flat_map(|schema| schema.fields) {
             if !columns.contains(&field.name) {
                 columns.push(field.name);
             }
         }
+        let has_bytes = |schema: &&'static Schema| mentions_bytes(&Kind::Struct(schema));
         Self {
-            row: Row::new(columns),
+            row: Row::new(columns, dialect),
+            bytes: schemas.iter().any(has_bytes),
         }
     }
 }
 
-impl Format for Table {
+impl Encode for Table {
     fn label(&self) -> &'static str {
         "a CSV file with these columns"
     }
 
-    fn begin(&self, out: &mut Vec<u8>) {
-        row::line(self.row.columns().iter().map(|name| name.as_bytes()), out);
-    }
-
-    fn separate(&self, _: bool, _: &mut Vec<u8>) {}
-
-    fn record(&mut self, item: &dyn AnyItem, out: &mut Vec<u8>) -> Result<(), String> {
-        self.row
-            .fill(item.fields())
-            .map_err(|error| error.to_string())?;
-        row::line(self.row.cells(), out);
+    fn begin(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
+        if self.row.dialect().header {
+            self.row.header(out);
+        }
         Ok(())
     }
 
-    fn end(&self, _: bool, _: &mut Vec<u8>) {}
+    fn record(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<(), String> {
+        let item = &record.item;
+        let written = if self.bytes {
+            let typed = Typed::new(Kind::Struct(item.schema()), item.fields());
+            self.row.line(&typed, out)
+        } else {
+            self.row.line(item.fields(), out)
+        };
+        written.map_err(|error| error.to_string())
+    }
 
-    fn resume(&self, old: &Ends) -> Result<Resume, String> {
+    fn end(&mut self, _: bool, _: &mut Vec<u8>) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn append(&mut self, old: &Ends) -> Result<Keep, String> {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
+            .delimiter(self.row.dialect().delimiter)
             .from_reader(&old.head[..]);
         let mut header = csv::ByteRecord::new();
         reader
@@ -61,15 +113,21 @@ impl Format for Table {
         if old.head.len() == LOOK && reader.position().byte() >= LOOK as u64 {
             return Err(format!("its first line is longer than {LOOK} bytes"));
         }
-        if let Some(difference) = difference(&header, self.row.columns()) {
-            return Err(difference);
+        let columns = self.row.columns();
+        if self.row.dialect().header {
+            if let Some(difference) = difference(&header, columns) {
+                return Err(difference);
+            }
+        } else if header.len() != columns.len() {
+            let (theirs, ours) = (header.len(), columns.len());
+            return Err(format!("its first line has {theirs} cells, not {ours}"));
         }
         let joint = if old.tail.ends_with(b"\n") {
             b"" as &[u8]
         } else {
             b"\r\n"
         };
-        Ok(Resume {
+        Ok(Keep {
             keep: old.len,
             joint,
             empty: false,

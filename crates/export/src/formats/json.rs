@@ -1,34 +1,67 @@
 //! One JSON array of objects (RFC 8259).
 
-use huntsman_core::AnyItem;
+use huntsman_core::{ExportError, Record, Schema};
 
-use super::{Ends, Format, Resume, begins, is_space, json_object};
+use super::indent::indent;
+use super::object::Objects;
+use super::{begins, is_space};
+use crate::format::{Encode, Ends, Format, Keep};
+use crate::words::Words;
 
-/// `[`, one object a line, `]`.
-pub(crate) struct Array;
+/// One JSON array of objects (RFC 8259): `json`.
+///
+/// | word | |
+/// |---|---|
+/// | `indent` | by how many spaces the members of an object are indented, each on a line of its own; 0, the default: an object a line |
+#[derive(Debug, Clone, Copy)]
+pub struct Json;
 
-impl Format for Array {
+impl Format for Json {
+    fn names(&self) -> &'static [&'static str] {
+        &["json"]
+    }
+
+    fn words(&self) -> &'static [&'static str] {
+        &["indent"]
+    }
+
+    fn encoder(
+        &self,
+        schemas: &'static [&'static Schema],
+        words: &Words,
+    ) -> Result<Box<dyn Encode>, ExportError> {
+        Ok(Box::new(Array(Objects::new(schemas, indent(words)?))))
+    }
+}
+
+/// `[`, one object a line, `]`. With an indent, an object's members are on lines of their own, and
+/// its braces are not indented, as Scrapy has it.
+struct Array(Objects);
+
+impl Encode for Array {
     fn label(&self) -> &'static str {
         "a JSON array"
     }
 
-    fn begin(&self, out: &mut Vec<u8>) {
+    fn begin(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
         out.push(b'[');
+        Ok(())
     }
 
     fn separate(&self, first: bool, out: &mut Vec<u8>) {
         out.extend_from_slice(if first { b"\n" } else { b",\n" });
     }
 
-    fn record(&mut self, item: &dyn AnyItem, out: &mut Vec<u8>) -> Result<(), String> {
-        json_object(item, out)
+    fn record(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<(), String> {
+        self.0.write(&*record.item, out)
     }
 
-    fn end(&self, empty: bool, out: &mut Vec<u8>) {
+    fn end(&mut self, empty: bool, out: &mut Vec<u8>) -> Result<(), String> {
         out.extend_from_slice(if empty { b"]\n" } else { b"\n]\n" });
+        Ok(())
     }
 
-    fn resume(&self, old: &Ends) -> Result<Resume, String> {
+    fn append(&mut self, old: &Ends) -> Result<Keep, String> {
         let not_space = |byte: &u8| !is_space(byte);
         let Some(open) = old.head.iter().position(not_space) else {
             return Err("it begins with white space only".to_owned());
@@ -54,7 +87,7 @@ impl Format for Array {
         if !empty && old.tail[last] != b'}' {
             return Err("its last element is not an object".to_owned());
         }
-        Ok(Resume {
+        Ok(Keep {
             keep,
             joint: b"",
             empty,
@@ -66,9 +99,9 @@ impl Format for Array {
 mod tests {
     use super::*;
 
-    fn resume(text: &str) -> Result<Resume, String> {
+    fn append(text: &str) -> Result<Keep, String> {
         let all = text.as_bytes().to_vec();
-        Array.resume(&Ends {
+        Array(Objects::new(&[], "")).append(&Ends {
             len: all.len() as u64,
             head: all.clone(),
             tail: all,
@@ -85,8 +118,8 @@ mod tests {
             ("[{},\n {} ]", 8, false),
         ] {
             assert_eq!(
-                resume(text),
-                Ok(Resume {
+                append(text),
+                Ok(Keep {
                     keep,
                     joint: b"",
                     empty
@@ -101,7 +134,7 @@ mod tests {
         for text in [
             " \n", "{}", "<html>]", "[{}", "[{},]", "[1,2]", "[{},2]", "[1,{}]", "]", "[", "\"[]\"",
         ] {
-            assert!(resume(text).is_err(), "{text}");
+            assert!(append(text).is_err(), "{text}");
         }
     }
 }

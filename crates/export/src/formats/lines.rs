@@ -1,31 +1,54 @@
 //! JSON Lines: one JSON object a line.
 
-use huntsman_core::AnyItem;
+use huntsman_core::{ExportError, Record, Schema};
 use serde::de::IgnoredAny;
 
-use super::{Ends, Format, LOOK, Resume, begins, is_space, json_object};
+use super::object::Objects;
+use super::{begins, is_space};
+use crate::format::{Encode, Ends, Format, Keep, LOOK};
+use crate::words::Words;
+
+/// JSON Lines, one object (RFC 8259) a line: `jsonl`, `jl`, `ndjson`. It has no words.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonLines;
+
+impl Format for JsonLines {
+    fn names(&self) -> &'static [&'static str] {
+        &["jsonl", "jl", "ndjson"]
+    }
+
+    fn encoder(
+        &self,
+        schemas: &'static [&'static Schema],
+        _: &Words,
+    ) -> Result<Box<dyn Encode>, ExportError> {
+        Ok(Box::new(Lines(Objects::new(schemas, ""))))
+    }
+}
 
 /// Objects, each ended by `\n`.
-pub(crate) struct Lines;
+struct Lines(Objects);
 
-impl Format for Lines {
+impl Encode for Lines {
     fn label(&self) -> &'static str {
         "JSON Lines"
     }
 
-    fn begin(&self, _: &mut Vec<u8>) {}
+    fn begin(&mut self, _: &mut Vec<u8>) -> Result<(), String> {
+        Ok(())
+    }
 
-    fn separate(&self, _: bool, _: &mut Vec<u8>) {}
-
-    fn record(&mut self, item: &dyn AnyItem, out: &mut Vec<u8>) -> Result<(), String> {
-        json_object(item, out)?;
+    fn record(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<(), String> {
+        self.0.write(&*record.item, out)?;
         out.push(b'\n');
         Ok(())
     }
 
-    fn end(&self, _: bool, _: &mut Vec<u8>) {}
+    fn end(&mut self, _: bool, _: &mut Vec<u8>) -> Result<(), String> {
+        Ok(())
+    }
 
-    fn resume(&self, old: &Ends) -> Result<Resume, String> {
+    fn append(&mut self, old: &Ends) -> Result<Keep, String> {
         if old.head.first() != Some(&b'{') {
             return Err(begins(&old.head));
         }
@@ -45,7 +68,7 @@ impl Format for Lines {
             .rev()
             .take_while(|byte| is_space(byte))
             .any(|b| *b == b'\n');
-        Ok(Resume {
+        Ok(Keep {
             keep: old.len,
             joint: if ended { b"" } else { b"\n" },
             empty: false,

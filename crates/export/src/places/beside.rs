@@ -35,6 +35,44 @@ pub(super) fn temporary(path: &Path) -> io::Result<(PathBuf, File)> {
     create_free(path, &part_of(path), &std::process::id().to_string())
 }
 
+/// `.NAME.part-JOB`, for what becomes the file in a crawl that can be gone on with.
+pub(super) fn of_job(path: &Path, job: &str) -> PathBuf {
+    let mut name = part_of(path);
+    let plain = |c: char| match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' => c,
+        _ => '_',
+    };
+    name.push("job-");
+    name.push(job.chars().take(64).map(plain).collect::<String>());
+    folder(path).join(name)
+}
+
+/// Opens it, and creates it where it is not there; it is locked and empty.
+pub(super) fn temporary_of_job(path: &Path, job: &str) -> io::Result<(PathBuf, File)> {
+    let part = of_job(path, job);
+    let mut options = OpenOptions::new();
+    let file = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&part)?;
+    lock(&file)?;
+    file.set_len(0)?;
+    Ok((part, file))
+}
+
+/// Renames a file of a job to its own name, unless there is another.
+pub(super) fn rename(part: &Path, path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_symlink()) {
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "another file has taken its name since: move that away",
+        ));
+    }
+    fs::rename(part, path)
+}
+
 /// Creates `NAME.partial`, for what is not whole.
 pub(super) fn partial(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut name = name(path).to_owned();

@@ -4,25 +4,28 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Delivered, Place, beside, items};
+use super::{beside, items, resume};
 use crate::feed::Mode;
-use crate::formats::{Ends, LOOK};
+use crate::place::{Delivered, Output};
 
 /// Opens, and creates if need be, the file that will be written to.
-pub(super) fn open(path: &Path, mode: Mode) -> io::Result<Box<dyn Place>> {
+pub(super) fn open(path: &Path, mode: Mode, job: Option<&str>) -> io::Result<Box<dyn Output>> {
     let path = beside::resolve(path)?;
     Ok(Box::new(match mode {
-        Mode::Append => Regular::append(path)?,
-        Mode::Replace => Regular::replace(path)?,
+        Mode::Append => Regular::append(path, job)?,
+        Mode::Replace => Regular::replace(path, job)?,
     }))
 }
 
 /// What the open file is.
-enum Origin {
+pub(super) enum Origin {
     /// It was there before: its first `keep` bytes still are, `tail` came after them.
     Old { keep: u64, tail: Vec<u8> },
     /// It was created under its own name.
     New,
+    /// It was created under this name. It gets its own once there is a position in it that is
+    /// known: so what has its own name without one is not ours, and is never removed.
+    Early { path: PathBuf },
     /// It was created under this name, to replace another. That one, if any, is kept locked.
     Temporary {
         path: PathBuf,
@@ -30,15 +33,19 @@ enum Origin {
     },
 }
 
-struct Regular {
+pub(super) struct Regular {
     file: File,
     /// The name it has, or will have.
     path: PathBuf,
     origin: Origin,
+    /// It may be gone on with.
+    job: bool,
+    /// It was made durable so many times.
+    syncs: u64,
 }
 
 /// The file that is there, if any, for reading and writing.
-fn open_old(path: &Path) -> io::Result<Option<File>> {
+pub(super) fn open_old(path: &Path) -> io::Result<Option<File>> {
     match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -46,11 +53,30 @@ fn open_old(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// The same, locked.
+pub(super) fn locked_old(path: &Path) -> io::Result<Option<File>> {
+    let old = open_old(path)?;
+    if let Some(old) = &old {
+        beside::lock(old)?;
+    }
+    Ok(old)
+}
+
 impl Regular {
-    fn append(path: PathBuf) -> io::Result<Self> {
+    pub(super) fn new(file: File, path: PathBuf, origin: Origin) -> Self {
+        Self {
+            file,
+            path,
+            origin,
+            job: false,
+            syncs: 0,
+        }
+    }
+
+    fn append(path: PathBuf, job: Option<&str>) -> io::Result<Self> {
         beside::refuse_others(&path, None)?;
-        let (file, origin) = match open_old(&path)? {
-            Some(file) => {
+        let (file, origin) = match (open_old(&path)?, job) {
+            (Some(file), _) => {
                 let keep = file.metadata()?.len();
                 (
                     file,
@@ -60,7 +86,11 @@ impl Regular {
                     },
                 )
             }
-            None => {
+            (None, Some(job)) => {
+                let (path, file) = beside::temporary_of_job(&path, job)?;
+                (file, Origin::Early { path })
+            }
+            (None, None) => {
                 let mut options = OpenOptions::new();
                 let file = options
                     .read(true)
@@ -71,18 +101,21 @@ impl Regular {
             }
         };
         beside::lock(&file)?;
-        Ok(Self { file, path, origin })
+        Ok(Self {
+            job: job.is_some(),
+            ..Self::new(file, path, origin)
+        })
     }
 
-    fn replace(path: PathBuf) -> io::Result<Self> {
-        let replaced = open_old(&path)?;
-        if let Some(replaced) = &replaced {
-            beside::lock(replaced)?;
-        }
+    fn replace(path: PathBuf, job: Option<&str>) -> io::Result<Self> {
+        let replaced = locked_old(&path)?;
         let permissions = replaced
             .as_ref()
             .map(|old| Ok(old.metadata()?.permissions()));
-        let (temporary, file) = beside::temporary(&path)?;
+        let (temporary, file) = match job {
+            None => beside::temporary(&path)?,
+            Some(job) => beside::temporary_of_job(&path, job)?,
+        };
         let ready = beside::lock(&file)
             .and_then(|()| beside::refuse_others(&path, Some(&temporary)))
             .and_then(|()| permissions.transpose())
@@ -95,15 +128,24 @@ impl Regular {
             path: temporary,
             _replaced: replaced,
         };
-        Ok(Self { file, path, origin })
+        Ok(Self::new(file, path, origin))
     }
 
     /// The name under which the file is now.
     fn present(&self) -> &Path {
         match &self.origin {
-            Origin::Temporary { path, .. } => path,
+            Origin::Temporary { path, .. } | Origin::Early { path } => path,
             Origin::Old { .. } | Origin::New => &self.path,
         }
+    }
+
+    /// Gives the file its own name, if it has not got it yet.
+    fn named(&mut self) -> io::Result<()> {
+        if let Origin::Early { path } = &self.origin {
+            beside::rename(path, &self.path)?;
+            self.origin = Origin::New;
+        }
+        Ok(())
     }
 
     /// Ends the file after what was delivered.
@@ -124,7 +166,9 @@ impl Regular {
                 self.file.set_len(whole)?;
                 self.file.sync_all()
             }
-            Origin::New | Origin::Temporary { .. } => fs::remove_file(self.present()),
+            Origin::New | Origin::Early { .. } | Origin::Temporary { .. } => {
+                fs::remove_file(self.present())
+            }
         }
     }
 
@@ -192,25 +236,28 @@ impl Regular {
     }
 }
 
-impl Place for Regular {
-    fn old(&mut self) -> io::Result<Option<Ends>> {
-        let len = match self.origin {
-            Origin::Old { keep, .. } if keep > 0 => keep,
-            _ => return Ok(None),
-        };
-        let look = len.min(LOOK as u64);
-        let (mut head, mut tail) = (Vec::new(), Vec::new());
-        self.file.seek(SeekFrom::Start(0))?;
-        (&self.file).take(look).read_to_end(&mut head)?;
-        self.file.seek(SeekFrom::Start(len - look))?;
-        (&self.file).take(look).read_to_end(&mut tail)?;
-        Ok(Some(Ends { head, tail, len }))
+impl Output for Regular {
+    fn old(&mut self) -> io::Result<Option<u64>> {
+        Ok(match self.origin {
+            // With a job, it has to be known again as the empty file that it was.
+            Origin::Old { keep, .. } if keep > 0 || self.job => Some(keep),
+            _ => None,
+        })
+    }
+
+    fn read(&mut self, from: u64, into: &mut [u8]) -> io::Result<usize> {
+        // What is written next still goes where it would have gone.
+        let at = self.file.stream_position()?;
+        self.file.seek(SeekFrom::Start(from))?;
+        let read = self.file.read(into);
+        self.file.seek(SeekFrom::Start(at))?;
+        read
     }
 
     fn go_on(&mut self, from: u64) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(from))?;
         let mut after = Vec::new();
-        (&self.file).take(LOOK as u64).read_to_end(&mut after)?;
+        (&self.file).read_to_end(&mut after)?;
         if let Origin::Old { keep, tail } = &mut self.origin {
             (*keep, *tail) = (from, after);
         }
@@ -223,8 +270,21 @@ impl Place for Regular {
         self.file.write_all(bytes)
     }
 
+    fn sync(&mut self) -> io::Result<Vec<u8>> {
+        self.file.sync_all()?;
+        if self.syncs > 0 {
+            self.named()?;
+        }
+        if self.syncs < 2 {
+            beside::sync_folder(&self.path);
+        }
+        self.syncs += 1;
+        resume::position(&mut self.file)
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         self.file.sync_all()?;
+        self.named()?;
         if let Origin::Temporary { path, .. } = &self.origin {
             fs::rename(path, &self.path)?;
         }
@@ -245,7 +305,7 @@ impl Place for Regular {
     fn abandon(&mut self, delivered: &Delivered) {
         let done = match &self.origin {
             _ if delivered.items == 0 => self.undo(),
-            Origin::Old { .. } | Origin::New => self.close_after(delivered),
+            Origin::Old { .. } | Origin::New | Origin::Early { .. } => self.close_after(delivered),
             Origin::Temporary { .. } => self.set_aside(delivered).map(drop),
         };
         // Nobody is left to tell; a file that was not closed does not look whole.

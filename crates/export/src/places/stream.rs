@@ -4,8 +4,8 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Delivered, Place, items};
-use crate::formats::Ends;
+use super::items;
+use crate::place::{Delivered, Output};
 
 /// Something that is only written to.
 pub(super) struct Stream {
@@ -26,18 +26,15 @@ impl Stream {
     }
 }
 
-impl Place for Stream {
-    fn old(&mut self) -> io::Result<Option<Ends>> {
-        Ok(None)
-    }
-
-    fn go_on(&mut self, _: u64) -> io::Result<()> {
-        Ok(())
-    }
-
+impl Output for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.out.write_all(bytes)?;
         self.out.flush()
+    }
+
+    fn sync(&mut self) -> io::Result<Vec<u8>> {
+        self.out.flush()?;
+        Ok(Vec::new())
     }
 
     fn finish(&mut self) -> io::Result<()> {

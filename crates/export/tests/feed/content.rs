@@ -88,7 +88,7 @@ async fn two_item_types_in_several_batches() {
         "n,text,float,tags,size,yes",
         "1,\"say \"\"a\"\",\nb\",,,,",
         ",\"é😀 \u{1}\"\"\\\",1.5,\"[\"\"a,b\"\",\"\"\\r\\n\"\"]\",\"{\"\"k\"\":1}\",true",
-        ",,,[],{},false",
+        ",,NaN,[],{},false",
         "",
     ];
     assert_eq!(content("x.csv", &mixed()).await, csv.join("\r\n"));

@@ -2,12 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
 
 mod append;
+mod batches;
+mod compressed;
 mod content;
 mod failure;
+mod own_place;
 mod process;
 mod python;
 mod refusal;
 mod replace;
+mod replay;
+mod resume;
 mod roundtrip;
 mod sample;
 

@@ -107,3 +107,44 @@ fn a_file_that_cannot_grow_is_put_back() {
         }
     }
 }
+
+#[tokio::test]
+#[ignore = "a part of the test below, in a process of its own"]
+async fn ten_thousand_feeds() {
+    let Ok(place) = std::env::var(PLACE) else {
+        return;
+    };
+    let mut open = Vec::new();
+    for number in 0..10_000 {
+        let place = place.replace("NUMBER", &number.to_string());
+        match opened::<Line>(&place, Append).await {
+            Ok(feed) => open.push(feed),
+            Err(error) => {
+                println!("<{error}>");
+                break;
+            }
+        }
+    }
+    for feed in open {
+        feed.abandon().await;
+    }
+}
+
+#[test]
+fn more_feeds_than_the_system_can_open() {
+    for words in ["", "?store_empty=false", "?compress=gzip"] {
+        let folder = Folder::new();
+        let place = folder.place("x-NUMBER.json") + words;
+        let output = child("ten_thousand_feeds", "ulimit -n 100;", &place);
+        let text = String::from_utf8(output.stdout).unwrap();
+        // Those that wait for their first item hold no file.
+        let fails = words != "?store_empty=false";
+        assert_eq!(text.contains("Too many open files"), fails, "{text}");
+        assert_eq!(
+            text.matches("<cannot write ").count(),
+            usize::from(fails),
+            "{text}"
+        );
+        assert!(folder.names().is_empty());
+    }
+}

@@ -165,3 +165,25 @@ async fn a_feed_that_is_not_open_says_so() {
     feed.abandon().await;
     assert!(folder.names().is_empty());
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_refused_before_anything() {
+    // Not even root creates files there.
+    if !std::path::Path::new("/sys/kernel").is_dir() {
+        println!("skipped: there is no /sys");
+        return;
+    }
+    for mode in [Append, Replace] {
+        for words in ["", "?store_empty=false", "?compress=zstd"] {
+            let place = format!("/sys/kernel/x.json{words}");
+            let error = opened::<Line>(&place, mode).await.unwrap_err();
+            assert!(matches!(error, ExportError::Io { .. }));
+            let text = message(&error);
+            assert!(
+                text.starts_with("cannot write /sys/kernel/x.json: "),
+                "{text}"
+            );
+        }
+    }
+}

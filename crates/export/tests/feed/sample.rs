@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use huntsman_core::{
-    AnyItem, Export, ExportError, Fingerprint, Item as ItemTrait, Record, RecordId,
+    AnyItem, Export, ExportError, Fingerprint, Item as ItemTrait, Opening, Record, RecordId,
 };
 use huntsman_export::{Feed, Mode};
 use huntsman_macros::Item;
@@ -119,7 +119,7 @@ pub(crate) fn read(path: &Path) -> String {
 
 pub(crate) async fn opened<I: ItemTrait>(place: &str, mode: Mode) -> Result<Feed, ExportError> {
     let feed = Feed::new(place, mode)?;
-    feed.open(I::schemas()).await.map(|()| feed)
+    feed.open(Opening::new(I::schemas())).await.map(|_| feed)
 }
 
 /// Opens, exports the batches and closes.

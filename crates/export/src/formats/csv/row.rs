@@ -6,28 +6,39 @@ use serde::Serialize;
 use serde::ser::{self, Error as _, Impossible, Serializer};
 use serde_json::{Error, Result};
 
-use super::cell;
+use super::cell::{self, Wrote};
+use super::dialect::Dialect;
 
-/// The cells of one row, reused for the next.
+/// One row after the other.
 pub(super) struct Row {
     columns: Vec<&'static str>,
-    /// Where each column's cell is in `text`.
+    dialect: Dialect,
+    /// Where each column's cell is, quoted as need be.
     cells: Vec<Option<Range<usize>>>,
-    text: Vec<u8>,
-    /// The column that is expected next.
+    /// The column that is expected next: those before it are written or left out.
     next: usize,
+    /// The cells came in the order of the columns.
+    in_order: bool,
+    /// For what has to be written anew.
+    spare: Vec<u8>,
 }
 
-/// A row that grew beyond this is not kept for the next.
+/// Space that grew beyond this is not kept for the next row.
 const KEPT: usize = 1 << 20;
 
+/// What makes a spreadsheet take text for a formula, as the first character (OWASP, CSV Injection;
+/// ASVS 1.2.10).
+const FORMULA: &[u8] = b"=+-@\t\r\n\0";
+
 impl Row {
-    pub(super) fn new(columns: Vec<&'static str>) -> Self {
+    pub(super) fn new(columns: Vec<&'static str>, dialect: Dialect) -> Self {
         Self {
             cells: vec![None; columns.len()],
             columns,
-            text: Vec::new(),
+            dialect,
             next: 0,
+            in_order: true,
+            spare: Vec::new(),
         }
     }
 
@@ -35,23 +46,76 @@ impl Row {
         &self.columns
     }
 
-    /// Takes the cells from `item`, by the names of its fields. Missing ones are empty.
-    pub(super) fn fill(&mut self, item: &dyn erased_serde::Serialize) -> Result<()> {
+    pub(super) fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    /// Appends the line of the columns' names.
+    pub(super) fn header(&mut self, out: &mut Vec<u8>) {
+        let line = out.len();
+        for number in 0..self.columns.len() {
+            if number > 0 {
+                out.push(self.dialect.delimiter);
+            }
+            let start = out.len();
+            out.extend_from_slice(self.columns[number].as_bytes());
+            self.quote(start, false, out);
+        }
+        end(line, out);
+    }
+
+    /// Appends a line with the fields of `item`, by their names. Missing ones are null.
+    pub(super) fn line<T: Serialize + ?Sized>(
+        &mut self,
+        item: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         self.cells.fill(None);
-        self.text.clear();
-        self.text.shrink_to(KEPT);
         self.next = 0;
-        item.serialize(Fill(self))
+        self.in_order = true;
+        let line = out.len();
+        item.serialize(Fill { row: self, out })?;
+        if self.in_order {
+            self.pass(self.columns.len(), out);
+        } else {
+            self.put_in_order(line, out);
+        }
+        end(line, out);
+        Ok(())
     }
 
-    /// The cells in the order of the columns, not quoted.
-    pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        self.cells
-            .iter()
-            .map(|cell| cell.clone().map_or(&[][..], |cell| &self.text[cell]))
+    /// Leaves out the columns before this one.
+    fn pass(&mut self, column: usize, out: &mut Vec<u8>) {
+        for number in self.next..column {
+            if number > 0 {
+                out.push(self.dialect.delimiter);
+            }
+            out.extend_from_slice(self.dialect.null.as_bytes());
+        }
     }
 
-    fn set<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<()> {
+    /// Writes the line anew, from its cells.
+    fn put_in_order(&mut self, line: usize, out: &mut Vec<u8>) {
+        self.spare.clear();
+        for (number, cell) in self.cells.iter().enumerate() {
+            if number > 0 {
+                self.spare.push(self.dialect.delimiter);
+            }
+            let null = self.dialect.null.as_bytes();
+            let cell = cell.clone().map_or(null, |cell| &out[cell]);
+            self.spare.extend_from_slice(cell);
+        }
+        out.truncate(line);
+        out.extend_from_slice(&self.spare);
+        self.spare.shrink_to(KEPT);
+    }
+
+    fn set<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         let column = if self.columns.get(self.next) == Some(&name) {
             Some(self.next)
         } else {
@@ -67,53 +131,65 @@ impl Row {
                 "its field `{name}` is written twice"
             )));
         }
-        let start = self.text.len();
-        cell::write(value, &mut self.text)?;
-        self.cells[column] = Some(start..self.text.len());
+        self.in_order &= column >= self.next;
+        if self.in_order {
+            self.pass(column, out);
+            if column > 0 {
+                out.push(self.dialect.delimiter);
+            }
+        }
+        let start = out.len();
+        match cell::write(value, out)? {
+            Wrote::Nothing => out.extend_from_slice(self.dialect.null.as_bytes()),
+            wrote => self.quote(start, wrote == Wrote::Text, out),
+        }
+        self.cells[column] = Some(start..out.len());
         self.next = column + 1;
         Ok(())
     }
+
+    /// Quotes the cell that begins at `start`, where RFC 4180 asks for it or it would be taken for
+    /// null.
+    fn quote(&mut self, start: usize, text: bool, out: &mut Vec<u8>) {
+        if text && self.dialect.escape_formulas && FORMULA.iter().any(|c| out.get(start) == Some(c))
+        {
+            out.insert(start, b'\'');
+        }
+        let cell = &out[start..];
+        // No early exit: this way it is done many bytes at a time.
+        let special = |found, byte: &u8| found | self.dialect.is_special(*byte);
+        if !cell.iter().fold(false, special) && cell != self.dialect.null.as_bytes() {
+            return;
+        }
+        self.spare.clear();
+        self.spare.extend_from_slice(cell);
+        out.truncate(start);
+        out.push(b'"');
+        for part in self.spare.split_inclusive(|byte| *byte == b'"') {
+            out.extend_from_slice(part);
+            if part.ends_with(b"\"") {
+                out.push(b'"');
+            }
+        }
+        out.push(b'"');
+        self.spare.shrink_to(KEPT);
+    }
 }
 
-/// Appends one line of cells, quoted where RFC 4180 asks for it, with its `\r\n`.
-///
-/// A line that would be empty gets a pair of quotes, for readers skip empty lines.
-pub(super) fn line<'a>(cells: impl Iterator<Item = &'a [u8]>, out: &mut Vec<u8>) {
-    let start = out.len();
-    for (number, cell) in cells.enumerate() {
-        if number > 0 {
-            out.push(b',');
-        }
-        quoted(cell, out);
-    }
-    if out.len() == start {
+/// Ends the line that begins at `line`. One that would be empty gets a pair of quotes, for readers
+/// skip empty lines.
+fn end(line: usize, out: &mut Vec<u8>) {
+    if out.len() == line {
         out.extend_from_slice(b"\"\"");
     }
     out.extend_from_slice(b"\r\n");
 }
 
-fn quoted(cell: &[u8], out: &mut Vec<u8>) {
-    // No early exit: this way it is done many bytes at a time.
-    let special = |byte: u8| matches!(byte, b',' | b'"' | b'\r' | b'\n');
-    if !cell
-        .iter()
-        .fold(false, |found, byte| found | special(*byte))
-    {
-        out.extend_from_slice(cell);
-        return;
-    }
-    out.push(b'"');
-    for part in cell.split_inclusive(|byte| *byte == b'"') {
-        out.extend_from_slice(part);
-        if part.ends_with(b"\"") {
-            out.push(b'"');
-        }
-    }
-    out.push(b'"');
-}
-
 /// Serializes a struct or a map into a row, and nothing else.
-struct Fill<'a>(&'a mut Row);
+struct Fill<'a> {
+    row: &'a mut Row,
+    out: &'a mut Vec<u8>,
+}
 
 fn refused<T>() -> Result<T> {
     Err(Error::custom("it is not written as a struct or a map"))
@@ -144,7 +220,7 @@ impl<'a> Serializer for Fill<'a> {
 
     fn serialize_map(self, _: Option<usize>) -> Result<Entries<'a>> {
         Ok(Entries {
-            row: self.0,
+            to: self,
             key: Vec::new(),
         })
     }
@@ -207,7 +283,7 @@ impl ser::SerializeStruct for Fill<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<()> {
-        self.0.set(name, value)
+        self.row.set(name, value, self.out)
     }
 
     fn end(self) -> Result<()> {
@@ -217,7 +293,7 @@ impl ser::SerializeStruct for Fill<'_> {
 
 /// The entries of a map, whose keys name the columns.
 struct Entries<'a> {
-    row: &'a mut Row,
+    to: Fill<'a>,
     key: Vec<u8>,
 }
 
@@ -227,11 +303,12 @@ impl ser::SerializeMap for Entries<'_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
         self.key.clear();
-        cell::write(key, &mut self.key)
+        cell::write(key, &mut self.key).map(|_| ())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.row.set(&String::from_utf8_lossy(&self.key), value)
+        let name = String::from_utf8_lossy(&self.key);
+        self.to.row.set(&name, value, self.to.out)
     }
 
     fn end(self) -> Result<()> {
@@ -244,12 +321,15 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
+    fn row(columns: &[&'static str], dialect: Dialect, item: impl Serialize) -> Result<String> {
+        let mut out = b"before\n".to_vec();
+        Row::new(columns.to_vec(), dialect).line(&item, &mut out)?;
+        let text = String::from_utf8(out).unwrap();
+        Ok(text.strip_prefix("before\n").unwrap().to_owned())
+    }
+
     fn written(columns: &[&'static str], item: impl Serialize) -> Result<String> {
-        let mut row = Row::new(columns.to_vec());
-        let mut out = Vec::new();
-        row.fill(&item)?;
-        line(row.cells(), &mut out);
-        Ok(String::from_utf8(out).unwrap())
+        row(columns, Dialect::default(), item)
     }
 
     #[derive(Serialize)]
@@ -285,6 +365,79 @@ mod tests {
                 cell.to_owned() + "\r\n"
             );
         }
+    }
+
+    #[test]
+    fn null_and_empty_text_are_told_apart() {
+        let two = |a: Option<&'static str>, b| [("a", a), ("b", b)];
+        let dialect = |null: &str| Dialect {
+            null: null.to_owned(),
+            ..Dialect::default()
+        };
+        for (null, a, b, line) in [
+            ("", None, Some(""), ",\"\"\r\n"),
+            ("\\N", None, Some(""), "\\N,\r\n"),
+            ("\\N", Some("\\N"), Some("x"), "\"\\N\",x\r\n"),
+        ] {
+            let item = BTreeMap::from(two(a, b));
+            assert_eq!(row(&["a", "b"], dialect(null), item).unwrap(), line);
+        }
+        let missing = BTreeMap::from([("b", 1)]);
+        let missing = row(&["a", "b", "c"], dialect("-"), missing).unwrap();
+        assert_eq!(missing, "-,1,-\r\n");
+        assert_eq!(
+            written(&["a"], BTreeMap::from([("a", ())])).unwrap(),
+            "\"\"\r\n"
+        );
+    }
+
+    #[test]
+    fn formulas_are_marked_as_text_and_numbers_are_not() {
+        let dialect = || Dialect {
+            escape_formulas: true,
+            ..Dialect::default()
+        };
+        for (text, cell) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@a", "'@a"),
+            ("\t=", "'\t="),
+            ("\0=", "'\0="),
+            ("\r=", "\"'\r=\""),
+            ("=\"a\",b", "\"'=\"\"a\"\",b\""),
+            ("a=1", "a=1"),
+            ("'=1", "'=1"),
+        ] {
+            let item = BTreeMap::from([("a", text)]);
+            assert_eq!(row(&["a"], dialect(), item).unwrap(), format!("{cell}\r\n"));
+        }
+        let number = BTreeMap::from([("a", -1)]);
+        assert_eq!(row(&["a"], dialect(), number).unwrap(), "-1\r\n");
+        let infinite = BTreeMap::from([("a", f64::NEG_INFINITY)]);
+        assert_eq!(row(&["a"], dialect(), infinite).unwrap(), "-inf\r\n");
+        let list = BTreeMap::from([("a", ["=1"])]);
+        assert_eq!(
+            row(&["a"], dialect(), list).unwrap(),
+            "\"[\"\"=1\"\"]\"\r\n"
+        );
+    }
+
+    #[test]
+    fn another_delimiter_is_what_asks_for_quotes() {
+        let dialect = || Dialect {
+            delimiter: b';',
+            ..Dialect::default()
+        };
+        let item = || BTreeMap::from([("a", "x,y"), ("b", "x;y")]);
+        assert_eq!(
+            row(&["a", "b"], dialect(), item()).unwrap(),
+            "x,y;\"x;y\"\r\n"
+        );
+        assert_eq!(
+            row(&["b", "a"], dialect(), item()).unwrap(),
+            "\"x;y\";x,y\r\n"
+        );
     }
 
     #[test]
