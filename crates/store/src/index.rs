@@ -1,0 +1,248 @@
+//! What is known in memory of what is on disk: enough to lease without a search.
+//!
+//! A lease writes nothing. Its row stays where it is until it is settled, so whatever a crash
+//! interrupts is queued when the job is opened again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use huntsman_core::frontier::{Counts, Lease, LeaseId, Supply, Turns};
+use huntsman_core::{Fingerprint, HostKey, Timestamp};
+use redb::{ReadOnlyTable, ReadTransaction};
+
+use crate::error::StoreError;
+use crate::outbox::Outbox;
+use crate::queue::{AHEAD, Queue};
+use crate::request;
+use crate::tables::{self, Place, Slot};
+
+/// A lease that is out.
+#[derive(Debug, Clone)]
+pub(crate) struct Leased {
+    pub(crate) place: Place,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) url: Arc<str>,
+    pub(crate) since: Timestamp,
+}
+
+/// The tables as the last commit left them.
+pub(crate) struct Snapshot {
+    pub(crate) queue: ReadOnlyTable<&'static [u8; 16], &'static [u8]>,
+    pub(crate) delayed: ReadOnlyTable<&'static [u8; 16], &'static [u8]>,
+    pub(crate) outbox: ReadOnlyTable<u64, &'static [u8]>,
+    pub(crate) sinks: ReadOnlyTable<&'static str, &'static [u8]>,
+    pub(crate) values: ReadOnlyTable<&'static str, &'static [u8]>,
+}
+
+impl Snapshot {
+    pub(crate) fn new(transaction: &ReadTransaction) -> Result<Self, StoreError> {
+        Ok(Self {
+            queue: transaction.open_table(tables::QUEUE)?,
+            delayed: transaction.open_table(tables::DELAYED)?,
+            outbox: transaction.open_table(tables::OUTBOX)?,
+            sinks: transaction.open_table(tables::SINKS)?,
+            values: transaction.open_table(tables::VALUES)?,
+        })
+    }
+}
+
+/// The state of a store in memory. It changes only after a commit, and then at once.
+pub(crate) struct Index {
+    pub(crate) turns: Turns,
+    /// The queue of each host, by its number.
+    pub(crate) queues: Vec<Queue>,
+    /// The name of each host.
+    pub(crate) names: Vec<HostKey>,
+    /// Requests that wait for their own time: host and priority.
+    pub(crate) delayed: BTreeMap<(Timestamp, u64), (u32, i32)>,
+    pub(crate) leased: HashMap<LeaseId, Leased>,
+    next_lease: u64,
+    /// Rows among the queued and the delayed, leased ones too.
+    pub(crate) waiting: u64,
+    pub(crate) seen: u64,
+    pub(crate) outbox: Outbox,
+    /// Hosts whose pace is not on disk as it is here.
+    pub(crate) dirty: BTreeSet<u32>,
+    pub(crate) snapshot: Snapshot,
+}
+
+impl Index {
+    pub(crate) fn new(turns: Turns, outbox: Outbox, snapshot: Snapshot, run: u64) -> Self {
+        Self {
+            turns,
+            queues: Vec::new(),
+            names: Vec::new(),
+            delayed: BTreeMap::new(),
+            leased: HashMap::new(),
+            // No run gives the ids of another.
+            next_lease: run << 40,
+            waiting: 0,
+            seen: 0,
+            outbox,
+            dirty: BTreeSet::new(),
+            snapshot,
+        }
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        let leased = self.leased.len() as u64;
+        Counts {
+            queued: self.waiting - leased,
+            leased,
+            seen: self.seen,
+            outbox: self.outbox.len(),
+        }
+    }
+
+    /// The number of a host, which is made if it is new.
+    pub(crate) fn host(&mut self, key: &HostKey) -> u32 {
+        let at = self.turns.host(key);
+        let number = u32::try_from(at).unwrap_or(u32::MAX);
+        if at == self.names.len() {
+            self.names.push(key.clone());
+            self.queues.push(Queue::default());
+            self.dirty.insert(number);
+        }
+        number
+    }
+
+    /// Changes a host's queue; its next request is known afterwards.
+    pub(crate) fn queue<T>(
+        &mut self,
+        host: u32,
+        change: impl FnOnce(&mut Queue) -> T,
+    ) -> Result<T, StoreError> {
+        let at = host as usize;
+        let queue = &mut self.queues[at];
+        let result = change(queue);
+        if queue.must_read() {
+            read_ahead(host, queue, None, &self.snapshot)?;
+        }
+        self.turns.front(at, queue.priority());
+        Ok(result)
+    }
+
+    pub(crate) fn lease(
+        &mut self,
+        at_most: NonZeroUsize,
+        now: Timestamp,
+    ) -> Result<Supply, StoreError> {
+        self.wake(now)?;
+        let mut leases = Vec::new();
+        while leases.len() < at_most.get()
+            && let Some(at) = self.turns.start(now)
+        {
+            leases.push(self.lease_from(at, now)?);
+        }
+        if !leases.is_empty() {
+            return Ok(Supply::Ready(leases));
+        }
+        let next_delayed = self.delayed.keys().next().map(|(time, _)| *time);
+        let next = self.turns.due().into_iter().chain(next_delayed).min();
+        Ok(match next {
+            Some(time) => Supply::NotBefore(time),
+            None if self.waiting == 0 => Supply::Drained,
+            None => Supply::Leased,
+        })
+    }
+
+    /// Moves what has become due by `now` to its host's queue.
+    fn wake(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        while let Some(entry) = self.delayed.first_entry()
+            && entry.key().0 <= now
+        {
+            let ((until, order), (host, priority)) = entry.remove_entry();
+            let slot = (std::cmp::Reverse(priority), order);
+            self.queue(host, |queue| queue.woke(slot, until))?;
+        }
+        Ok(())
+    }
+
+    fn lease_from(&mut self, at: usize, now: Timestamp) -> Result<Lease, StoreError> {
+        let host = u32::try_from(at).unwrap_or(u32::MAX);
+        let queue = &mut self.queues[at];
+        let (slot, until) = queue
+            .lease()
+            .ok_or_else(|| StoreError::Damaged("a host has fewer requests than it says".into()))?;
+        if queue.must_read() {
+            read_ahead(host, queue, Some(slot), &self.snapshot)?;
+        }
+        self.turns.front(at, queue.priority());
+        let place = Place { host, slot, until };
+        let row = self.snapshot.row(&place)?;
+        self.next_lease += 1;
+        let id = LeaseId(self.next_lease);
+        let leased = Leased {
+            place,
+            fingerprint: row.request.fingerprint(),
+            url: row.request.url.as_str().into(),
+            since: now,
+        };
+        self.leased.insert(id, leased);
+        Ok(Lease {
+            id,
+            request: row.request,
+            tried: row.tried,
+        })
+    }
+}
+
+impl Snapshot {
+    /// The request at a place.
+    fn row(&self, place: &Place) -> Result<request::Row, StoreError> {
+        let key = place.key();
+        let (name, table) = match place.until {
+            None => ("queue", &self.queue),
+            Some(_) => ("delayed", &self.delayed),
+        };
+        let row = table.get(&key)?;
+        let row = row.ok_or_else(|| lost(name))?;
+        request::decode(name, &key, row.value())
+    }
+}
+
+/// Reads the next places of a host's queue, behind `after`.
+pub(crate) fn read_ahead(
+    host: u32,
+    queue: &mut Queue,
+    after: Option<Slot>,
+    snapshot: &Snapshot,
+) -> Result<(), StoreError> {
+    let all = tables::of_host(host);
+    let first = after.map(|slot| {
+        Place {
+            host,
+            slot,
+            until: None,
+        }
+        .key()
+    });
+    let from = std::ops::Bound::Excluded;
+    let begin = first
+        .as_ref()
+        .map_or(std::ops::Bound::Included(all.start()), from);
+    let rows = snapshot
+        .queue
+        .range::<&[u8; 16]>((begin, std::ops::Bound::Included(all.end())))?;
+    let mut slots = Vec::with_capacity(AHEAD);
+    for row in rows {
+        let slot = Place::of_queue(row?.0.value()).slot;
+        // What is leased is still there.
+        if !queue.is_leased(&slot) {
+            slots.push(slot);
+        }
+        if slots.len() == AHEAD {
+            break;
+        }
+    }
+    if slots.is_empty() {
+        return Err(lost("queue"));
+    }
+    queue.read(slots);
+    Ok(())
+}
+
+fn lost(table: &str) -> StoreError {
+    StoreError::Damaged(format!("a row of `{table}` is not there"))
+}

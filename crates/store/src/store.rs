@@ -1,0 +1,379 @@
+//! The store of a job: a frontier whose every commit outlives the process.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use huntsman_core::frontier::{Admission, Counts, Job, Settled, Settlement, Supply, Turns};
+use huntsman_core::pace::PaceChange;
+use huntsman_core::request::Candidate;
+use huntsman_core::{Frontier, FrontierError, HostKey, Position, Record, Sequence, Timestamp};
+
+use redb::ReadableDatabase as _;
+
+use crate::about::Identity;
+use crate::bytes::unseal;
+use crate::error::StoreError;
+use crate::facts::Live;
+use crate::group::Group;
+use crate::guard::{Db, guarded, locked};
+use crate::index::Index;
+use crate::item::Names;
+use crate::lock::JobLock;
+use crate::open;
+use crate::options::Options;
+use crate::outbox;
+use crate::seen::Seen;
+use crate::types::Types;
+use crate::writer::{Command, Dictionary, Reply, Writer};
+
+/// A durable frontier in a folder: a crawl over it can be killed at any moment and resumed.
+///
+/// What [`Frontier::offer`], [`Frontier::settle`] and [`Frontier::keep`] acknowledge is on the
+/// disk, synced, and whole; calls that wait at the same time share a sync. Leases are not written:
+/// what was leased when the process ended is queued again when the job is opened, with the number
+/// of times it was tried before. Changes of pace, and what [`Frontier::confirm`] drops, are written
+/// with the next commit, or by [`Store::close`]; a crash in between leaves them as they were.
+///
+/// Measured (`--example store_speed`, two shared cores, pages of 12 links and an item, 64 settled
+/// together): 60 to 80 µs of processor time a page more than in memory; half of the settlements
+/// take under 11 ms at 1,000,000 URLs, 21 ms at 10,000,000 of 100,000 hosts, where the process has
+/// 400 MB. A URL takes about 200 bytes of the file, seen or queued. A job that was closed opens in
+/// 0.1 s and 2 s; after a kill its file is verified whole first, which takes 1 s and 11 s.
+///
+/// Every call runs on the runtime's threads for blocking work. After a failure nothing more is
+/// written, and each call says why.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+/// use huntsman_core::frontier::Supply;
+/// use huntsman_core::{Frontier, Request, Timestamp, Url};
+/// use huntsman_store::{Options, Store};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let dir = tempfile::tempdir().unwrap();
+/// let open = || Store::open(dir.path(), Options::new("books", "1", Timestamp(0))).unwrap();
+/// let store = open();
+/// let seed = Request::get(Url::parse("http://example.com/").unwrap());
+/// store.offer(vec![seed.into()], Timestamp(0)).await.unwrap();
+/// store.lease(NonZeroUsize::MIN, Timestamp(0)).await.unwrap();
+/// drop(store); // … or the machine fails …
+///
+/// let store = open();
+/// assert!(store.job().unwrap().resumed);
+/// let supply = store.lease(NonZeroUsize::MIN, Timestamp(0)).await.unwrap();
+/// assert!(matches!(supply, Supply::Ready(leases) if leases.len() == 1));
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    // In this order they are dropped: the lock last.
+    pub(crate) index: Mutex<Index>,
+    writer: Mutex<Writer>,
+    group: Group,
+    dictionary: Arc<Mutex<Dictionary>>,
+    identity: Identity,
+    /// Whether an earlier run took requests in, and came to its end.
+    resumed: bool,
+    finished: bool,
+    live: Option<std::path::PathBuf>,
+    _lock: Option<JobLock>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("job", &self.identity.job)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the job in this folder, or begins one there. It reads and writes files: not for a
+    /// thread of a runtime.
+    ///
+    /// # Errors
+    /// Another process runs the job; the store is of another format, spider or version, or is
+    /// damaged, or none at all; the system cannot read or write. What is there stays as it is.
+    pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(dir).map_err(StoreError::file(dir))?;
+        let lock = JobLock::take(dir)?;
+        let path = open::store_file(dir);
+        if !path.exists() {
+            let identity = open::new_identity(&options.spider, &options.version, options.now);
+            open::create_file(&path, &identity)?;
+        }
+        guarded(|| {
+            let db = open::open_file(&path, options.cache)?;
+            Self::over(db, options, Some(open::live_file(dir)), Some(lock))
+        })
+    }
+
+    /// The store in this database.
+    pub(crate) fn over(
+        db: Db,
+        options: Options,
+        live: Option<std::path::PathBuf>,
+        lock: Option<JobLock>,
+    ) -> Result<Self, StoreError> {
+        let (identity, mut state) = open::read_about(&db)?;
+        let identity = admitted(identity, &options)?;
+        let pace = options.pace;
+        let turns = Turns::new(move |host: &HostKey| pace.pace_of(host));
+        let mut dictionary = Dictionary {
+            names: Names::default(),
+            types: Types::new(&options.schemas),
+        };
+        let (resumed, finished) = (state.seen > 0, state.finished);
+        state.runs += 1;
+        let memory = options.outbox_memory;
+        let index = open::load(&db, &state, turns, &mut dictionary, memory, options.now)?;
+        let seen = Seen::load(&db.begin_read()?)?;
+        open::begin_run(&db, &identity, &state)?;
+        let dictionary = Arc::new(Mutex::new(dictionary));
+        let writer = Writer {
+            db,
+            dictionary: Arc::clone(&dictionary),
+            state,
+            seen,
+            live: live.clone().map(|path| Live {
+                path,
+                identity: identity.clone(),
+                written: None,
+            }),
+            failed: None,
+        };
+        let shared = Shared {
+            index: Mutex::new(index),
+            writer: Mutex::new(writer),
+            group: Group::new(options.group_delay),
+            dictionary,
+            identity,
+            resumed,
+            finished,
+            live,
+            _lock: lock,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// Writes what only waits for the next commit. Dropping the store does so too, but cannot say
+    /// that it failed.
+    ///
+    /// # Errors
+    /// The store failed. What was acknowledged before is there.
+    pub async fn close(&self) -> Result<(), FrontierError> {
+        let now = Timestamp::default();
+        self.blocking(move |shared| shared.submit(Command::Flush, now))
+            .await?;
+        Ok(())
+    }
+
+    /// Takes this many new requests to be enough for the tree of those seen.
+    #[cfg(test)]
+    pub(crate) fn enough_seen(&self, enough: usize) {
+        let mut writer = locked(&self.shared.writer);
+        writer.seen = std::mem::take(&mut writer.seen).with_enough(enough);
+    }
+
+    /// Runs work that may wait for the disk where that harms nobody.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Shared) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, FrontierError> {
+        let shared = Arc::clone(&self.shared);
+        let done = tokio::task::spawn_blocking(move || guarded(|| work(&shared))).await;
+        match done {
+            Ok(result) => result.map_err(FrontierError::from),
+            Err(error) => Err(FrontierError::Store(error.to_string())),
+        }
+    }
+}
+
+/// The job, if it is this spider's.
+fn admitted(mut identity: Identity, options: &Options) -> Result<Identity, StoreError> {
+    if identity.spider != options.spider {
+        return Err(StoreError::Spider {
+            found: identity.spider,
+            given: options.spider.clone(),
+        });
+    }
+    if identity.version != options.version {
+        if !options.take_over {
+            return Err(StoreError::Version {
+                found: identity.version,
+                given: options.version.clone(),
+            });
+        }
+        identity.version.clone_from(&options.version);
+    }
+    Ok(identity)
+}
+
+#[async_trait]
+impl Frontier for Store {
+    async fn offer(
+        &self,
+        found: Vec<Candidate>,
+        now: Timestamp,
+    ) -> Result<Admission, FrontierError> {
+        let reply = self.blocking(move |shared| shared.submit(Command::Offer(found), now));
+        match reply.await? {
+            Reply::Admission(admission) => Ok(admission),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    async fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, FrontierError> {
+        self.blocking(move |shared| shared.lease(at_most, now))
+            .await
+    }
+
+    async fn settle(
+        &self,
+        batch: Vec<Settlement>,
+        now: Timestamp,
+    ) -> Result<Vec<Settled>, FrontierError> {
+        let reply = self.blocking(move |shared| shared.submit(Command::Settle(batch), now));
+        match reply.await? {
+            Reply::Settled(settled) => Ok(settled),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    async fn pace(
+        &self,
+        host: &HostKey,
+        change: PaceChange,
+        now: Timestamp,
+    ) -> Result<(), FrontierError> {
+        let mut index = locked(&self.shared.index);
+        let number = index.host(host);
+        index.turns.change(number as usize, change, now);
+        index.dirty.insert(number);
+        Ok(())
+    }
+
+    async fn outbox(&self, after: Sequence, at_most: usize) -> Result<Vec<Record>, FrontierError> {
+        self.blocking(move |shared| shared.outbox(after, at_most))
+            .await
+    }
+
+    async fn confirm(&self, up_to: Sequence) -> Result<(), FrontierError> {
+        locked(&self.shared.index).outbox.confirm(up_to);
+        Ok(())
+    }
+
+    async fn keep(&self, sink: &str, position: Position) -> Result<(), FrontierError> {
+        let (command, now) = (Command::Keep(sink.to_owned(), position), Timestamp(0));
+        self.blocking(move |shared| shared.submit(command, now))
+            .await?;
+        Ok(())
+    }
+
+    async fn position(&self, sink: &str) -> Result<Option<Position>, FrontierError> {
+        let sink = sink.to_owned();
+        self.blocking(move |shared| shared.position(&sink)).await
+    }
+
+    async fn finish(&self) -> Result<(), FrontierError> {
+        let now = Timestamp::default();
+        self.blocking(move |shared| shared.submit(Command::Finish, now))
+            .await?;
+        Ok(())
+    }
+
+    fn job(&self) -> Option<Job> {
+        let index = locked(&self.shared.index);
+        Some(Job {
+            name: Arc::clone(&self.shared.identity.job),
+            began: self.shared.identity.began,
+            resumed: self.shared.resumed,
+            finished: self.shared.finished,
+            confirmed: index.outbox.confirmed,
+            last: index.outbox.last,
+        })
+    }
+
+    fn counts(&self) -> Counts {
+        locked(&self.shared.index).counts()
+    }
+}
+
+fn unexpected(reply: &Reply) -> FrontierError {
+    FrontierError::Store(format!("another question was answered: {reply:?}"))
+}
+
+impl Shared {
+    /// Has a command committed, together with others that wait.
+    pub(crate) fn submit(&self, command: Command, now: Timestamp) -> Result<Reply, StoreError> {
+        self.group.submit(command, now, |commands| {
+            let mut writer = locked(&self.writer);
+            let count = commands.len();
+            guarded(|| Ok(writer.commit(&self.index, commands))).unwrap_or_else(|error| {
+                let reason = writer.failed.insert(error.to_string());
+                let failed = || Err(StoreError::Failed(reason.clone()));
+                std::iter::repeat_with(failed).take(count).collect()
+            })
+        })
+    }
+
+    fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, StoreError> {
+        let mut index = locked(&self.index);
+        let supply = guarded(|| index.lease(at_most, now));
+        drop(index);
+        if let Err(error) = &supply {
+            // Something was leased that nobody knows of: nothing more is to be committed.
+            locked(&self.writer).failed.get_or_insert(error.to_string());
+        }
+        supply
+    }
+
+    fn outbox(&self, after: Sequence, at_most: usize) -> Result<Vec<Record>, StoreError> {
+        let index = locked(&self.index);
+        let first = after.max(index.outbox.confirmed).0 + 1;
+        let mut records = Vec::new();
+        for sequence in (first..=index.outbox.last.0).take(at_most) {
+            if let Some(record) = index.outbox.recent(sequence) {
+                records.push(record.clone());
+                continue;
+            }
+            let row = index.snapshot.outbox.get(sequence)?;
+            let row = row.ok_or_else(|| StoreError::Damaged("a record is gone".to_owned()))?;
+            let Dictionary { names, types } = &*locked(&self.dictionary);
+            records.push(outbox::decode(sequence, row.value(), names, types)?);
+        }
+        Ok(records)
+    }
+
+    fn position(&self, sink: &str) -> Result<Option<Position>, StoreError> {
+        let index = locked(&self.index);
+        let Some(row) = index.snapshot.sinks.get(sink)? else {
+            return Ok(None);
+        };
+        let mut reader = unseal("sinks", sink.as_bytes(), row.value())?;
+        let position = Position {
+            sequence: Sequence(reader.uint()?),
+            state: reader.bytes()?.to_vec(),
+        };
+        reader.end()?;
+        Ok(Some(position))
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // All that was acknowledged is on disk; the rest is tried once.
+        let _flushed = self.submit(Command::Flush, Timestamp::default());
+        if let Some(live) = &self.live {
+            let _removed = std::fs::remove_file(live);
+        }
+    }
+}

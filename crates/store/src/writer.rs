@@ -1,0 +1,294 @@
+//! The one who writes: takes what waits for a commit, and commits it together.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use huntsman_core::frontier::{Admission, Settled, Settlement};
+use huntsman_core::request::Candidate;
+use huntsman_core::{AnyItem, Position, Record, RecordId, Timestamp};
+use redb::ReadableDatabase as _;
+
+use crate::about::State;
+use crate::error::StoreError;
+use crate::facts::Live;
+use crate::guard::{Db, guarded, locked};
+use crate::index::{Index, Leased, Snapshot};
+use crate::item::Names;
+use crate::outbox;
+use crate::request::host_of;
+use crate::seen::Seen;
+use crate::tables::{Place, Slot};
+use crate::types::Types;
+
+/// What somebody waits for.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Offer(Vec<Candidate>),
+    Settle(Vec<Settlement>),
+    Keep(String, Position),
+    Save(String, Vec<u8>),
+    /// The job is done.
+    Finish,
+    /// Whatever else is not on disk yet.
+    Flush,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Admission(Admission),
+    Settled(Vec<Settled>),
+    Done,
+}
+
+/// The names and the types in items.
+#[derive(Debug)]
+pub(crate) struct Dictionary {
+    pub(crate) names: Names,
+    pub(crate) types: Types,
+}
+
+/// Writes to the database.
+pub(crate) struct Writer {
+    pub(crate) db: Db,
+    pub(crate) dictionary: Arc<Mutex<Dictionary>>,
+    pub(crate) state: State,
+    pub(crate) seen: Seen,
+    pub(crate) live: Option<Live>,
+    /// Why nothing more is written.
+    pub(crate) failed: Option<String>,
+}
+
+/// A command with all that its transaction needs to know.
+pub(crate) enum Planned {
+    Offer(Vec<Found>),
+    Settle(Vec<Ending>),
+    Keep(String, Position),
+    Save(String, Vec<u8>),
+    Finish,
+    Flush,
+}
+
+/// A request and the number of its host.
+pub(crate) type Found = (u32, Candidate);
+
+/// The end of a lease.
+pub(crate) struct Ending {
+    pub(crate) settlement: Settlement,
+    pub(crate) leased: Leased,
+    pub(crate) found: Vec<Found>,
+    pub(crate) records: Vec<Written>,
+    pub(crate) now: Timestamp,
+}
+
+/// A record with its row.
+pub(crate) struct Written {
+    pub(crate) sequence: u64,
+    pub(crate) row: Vec<u8>,
+    pub(crate) record: Record,
+}
+
+/// What a transaction changes, for the index.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pub(crate) queued: Vec<(u32, Slot)>,
+    pub(crate) delayed: Vec<((Timestamp, u64), (u32, i32))>,
+    pub(crate) settled: Vec<Leased>,
+    pub(crate) leases: Vec<huntsman_core::frontier::LeaseId>,
+    pub(crate) records: Vec<(Record, usize)>,
+    /// By how many rows the queue of a host grows.
+    pub(crate) rows: BTreeMap<u32, i64>,
+}
+
+type Outcome = Result<Reply, StoreError>;
+
+impl Writer {
+    /// Commits all of a group in one transaction. What is wrong with one command alone does not
+    /// touch the others; if the transaction fails, all fail, and so does everything after.
+    pub(crate) fn commit(
+        &mut self,
+        index: &Mutex<Index>,
+        group: Vec<(Command, Timestamp)>,
+    ) -> Vec<Outcome> {
+        let now = group.iter().map(|(_, now)| *now).max().unwrap_or_default();
+        if let Some(reason) = &self.failed {
+            let failed = |_| Err(StoreError::Failed(reason.clone()));
+            return group.into_iter().map(failed).collect();
+        }
+        let mut plan = Vec::with_capacity(group.len());
+        let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(group.len());
+        let (mut ended, mut last) = (HashSet::new(), self.state.last);
+        for (command, now) in group {
+            let planned = self.plan(index, command, now, &mut ended, &mut last);
+            outcomes.push(planned.map_or_else(
+                |error| Some(Err(error)),
+                |planned| {
+                    plan.push(planned);
+                    None
+                },
+            ));
+        }
+        let replies = match guarded(|| self.write_and_apply(index, plan, now)) {
+            Ok(replies) => replies,
+            Err(error) => {
+                let reason = error.to_string();
+                self.failed = Some(reason.clone());
+                let mut first = Some(error);
+                let error = || first.take().unwrap_or(StoreError::Failed(reason.clone()));
+                return outcomes
+                    .into_iter()
+                    .zip(std::iter::repeat_with(error))
+                    .map(|(outcome, error)| outcome.unwrap_or(Err(error)))
+                    .collect();
+            }
+        };
+        let mut replies = replies.into_iter().map(Ok);
+        let lost = || Err(StoreError::Failed("a commit has no reply".to_owned()));
+        outcomes
+            .into_iter()
+            .map(|outcome| outcome.or_else(|| replies.next()).unwrap_or_else(lost))
+            .collect()
+    }
+
+    /// Looks up what the command's transaction needs, and refuses what cannot be committed.
+    fn plan(
+        &self,
+        index: &Mutex<Index>,
+        command: Command,
+        now: Timestamp,
+        ended: &mut HashSet<huntsman_core::frontier::LeaseId>,
+        last: &mut u64,
+    ) -> Result<Planned, StoreError> {
+        let batch = match command {
+            Command::Offer(found) => return Ok(Planned::Offer(hosts(&mut locked(index), found))),
+            Command::Keep(sink, position) => return Ok(Planned::Keep(sink, position)),
+            Command::Save(name, value) => return Ok(Planned::Save(name, value)),
+            Command::Finish => return Ok(Planned::Finish),
+            Command::Flush => return Ok(Planned::Flush),
+            Command::Settle(batch) => batch,
+        };
+        let mut endings = Vec::with_capacity(batch.len());
+        {
+            let mut index = locked(index);
+            let mut these = HashSet::with_capacity(batch.len());
+            for settlement in &batch {
+                let lease = settlement.lease;
+                let is_out = index.leased.contains_key(&lease) && !ended.contains(&lease);
+                if !is_out || !these.insert(lease) {
+                    return Err(StoreError::NotLeased(lease));
+                }
+            }
+            for mut settlement in batch {
+                let Some(leased) = index.leased.get(&settlement.lease).cloned() else {
+                    return Err(StoreError::NotLeased(settlement.lease));
+                };
+                let found = hosts(&mut index, std::mem::take(&mut settlement.found));
+                endings.push(Ending {
+                    settlement,
+                    leased,
+                    found,
+                    records: Vec::new(),
+                    now,
+                });
+            }
+        }
+        let mut next = *last;
+        let mut dictionary = locked(&self.dictionary);
+        for ending in &mut endings {
+            let items = std::mem::take(&mut ending.settlement.items);
+            ending.records = written(items, &ending.leased, &mut next, &mut dictionary)?;
+        }
+        *last = next;
+        ended.extend(endings.iter().map(|ending| ending.settlement.lease));
+        Ok(Planned::Settle(endings))
+    }
+
+    /// Whether all that is known is on disk.
+    fn is_flushed(&self, index: &Mutex<Index>) -> bool {
+        let index = locked(index);
+        index.dirty.is_empty() && index.outbox.confirmed.0 == self.state.confirmed
+    }
+
+    fn write_and_apply(
+        &mut self,
+        index: &Mutex<Index>,
+        plan: Vec<Planned>,
+        now: Timestamp,
+    ) -> Result<Vec<Reply>, StoreError> {
+        if plan.iter().all(|planned| matches!(planned, Planned::Flush)) && self.is_flushed(index) {
+            return Ok(plan.iter().map(|_| Reply::Done).collect());
+        }
+        let mut changes = Changes::default();
+        let replies = self.write(index, plan, &mut changes)?;
+        let snapshot = Snapshot::new(&self.db.begin_read()?)?;
+        let mut index = locked(index);
+        index.snapshot = snapshot;
+        index.seen = self.state.seen;
+        index.waiting = self.state.waiting;
+        index.apply(changes)?;
+        if let Some(live) = &mut self.live {
+            live.write(&index, now);
+        }
+        Ok(replies)
+    }
+}
+
+impl Index {
+    /// Follows a commit.
+    fn apply(&mut self, changes: Changes) -> Result<(), StoreError> {
+        for lease in changes.leases {
+            self.leased.remove(&lease);
+        }
+        for leased in changes.settled {
+            let Place { host, slot, until } = leased.place;
+            if until.is_none() {
+                self.queue(host, |queue| queue.settled(&slot))?;
+            }
+            self.turns.ended(host as usize);
+        }
+        for (host, slot) in changes.queued {
+            self.queue(host, |queue| queue.queued(slot))?;
+        }
+        self.delayed.extend(changes.delayed);
+        for (record, size) in changes.records {
+            self.outbox.append(record, size);
+        }
+        Ok(())
+    }
+}
+
+fn hosts(index: &mut Index, found: Vec<Candidate>) -> Vec<Found> {
+    found
+        .into_iter()
+        .map(|candidate| (index.host(&host_of(&candidate.request)), candidate))
+        .collect()
+}
+
+/// The rows of a page's items, numbered from `last` on.
+fn written(
+    items: Vec<Arc<dyn AnyItem>>,
+    leased: &Leased,
+    last: &mut u64,
+    dictionary: &mut Dictionary,
+) -> Result<Vec<Written>, StoreError> {
+    let mut all = Vec::with_capacity(items.len());
+    for (ordinal, item) in (0..).zip(items) {
+        let kind = dictionary.types.number(item.schema());
+        let record = Record {
+            id: RecordId {
+                request: leased.fingerprint,
+                ordinal,
+            },
+            item,
+            url: Arc::clone(&leased.url),
+        };
+        *last += 1;
+        let row = outbox::encode(*last, &record, kind, &mut dictionary.names)?;
+        all.push(Written {
+            sequence: *last,
+            row,
+            record,
+        });
+    }
+    Ok(all)
+}
