@@ -4,15 +4,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use huntsman::Export;
 use huntsman::args::{ArgsError, from_args, names};
-use huntsman::{Crawl, CrawlError, Item as _, LastRun, Report, Schema, Settings, Spider, Stop};
+use huntsman::{
+    Crawl, CrawlError, Frontier, Item as _, LastRun, Report, Schema, Settings, Spider, Stop,
+};
 use huntsman_contract::policy::ItemContract;
 use huntsman_http::{Cookies, Http};
 use serde::de::DeserializeOwned;
 
+use crate::feeds::Feeds;
 use crate::progress::Progress;
-use crate::quarantine::Quarantine;
 
 /// A spider of the project.
 pub struct Entry {
@@ -76,9 +77,9 @@ pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, CrawlEr
 pub(crate) struct Equipment {
     pub(crate) settings: Settings,
     pub(crate) cookies: Option<Cookies>,
-    pub(crate) sinks: Vec<(String, Box<dyn Export>)>,
+    pub(crate) feeds: Feeds,
     pub(crate) contract: Arc<ItemContract>,
-    pub(crate) quarantine: Option<Quarantine>,
+    pub(crate) frontier: Option<Arc<dyn Frontier>>,
     pub(crate) last: Option<LastRun>,
     pub(crate) progress: Progress,
 }
@@ -99,13 +100,21 @@ impl<S: Spider> Launch for Made<S> {
             .contract(equipment.contract)
             .observe(equipment.progress);
         let crawl = equipment.cookies.into_iter().fold(crawl, Crawl::layer);
-        let sinks = equipment.sinks.into_iter();
-        let crawl = sinks.fold(crawl, |crawl, (name, sink)| crawl.export(&name, sink));
-        let crawl = equipment.quarantine.into_iter().fold(crawl, |crawl, sink| {
-            let name = sink.name().to_owned();
-            crawl.quarantine(&name, sink)
+        let Feeds { items, quarantine } = equipment.feeds;
+        let crawl = items.into_iter().fold(crawl, |crawl, feed| {
+            let name = feed.name().to_owned();
+            if feed.is_optional() {
+                crawl.export_optional(&name, feed)
+            } else {
+                crawl.export(&name, feed)
+            }
+        });
+        let crawl = quarantine.into_iter().fold(crawl, |crawl, feed| {
+            let name = feed.name().to_owned();
+            crawl.quarantine(&name, feed)
         });
         let crawl = equipment.last.into_iter().fold(crawl, Crawl::last_run);
+        let crawl = equipment.frontier.into_iter().fold(crawl, Crawl::frontier);
         Box::pin((self.with)(crawl).run(stop))
     }
 }

@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Schemas: show, check, validate, convert, generate code
     #[command(subcommand)]
     Schema(schema::Schema),
+    /// Jobs of `crawl SPIDER --job DIR`: how far one is, and whether its store is sound
+    #[command(subcommand)]
+    Job(Job),
     /// Items that broke their contract: look at them, and try them again
     #[command(subcommand)]
     Quarantine(schema::Quarantine),
@@ -48,19 +51,27 @@ pub(crate) enum Command {
 
 /// `crawl [run] SPIDER`
 #[derive(Debug, Args)]
-#[command(override_usage = "crawl SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]")]
+#[command(
+    override_usage = "crawl SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]",
+    after_help = WORDS
+)]
 pub(crate) struct Run {
     /// Name of the spider (see `crawl list`)
     pub(crate) spider: String,
     /// Give the spider an argument
     #[arg(short, value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) argument: Vec<(String, String)>,
-    /// Append items to a place, which stays valid: items.json, .jsonl, .csv; `-` is standard output
+    /// Append items to a place, which stays valid: items.json, .jsonl, .csv …, `.gz` or `.zst` behind
+    /// it; `-` is standard output. Words behind a `?` say more; see below
     #[arg(short, long, value_name = "PLACE", allow_hyphen_values = true)]
     pub(crate) output: Vec<String>,
     /// The same, but replace what is there, once the crawl is done
     #[arg(short = 'O', long, value_name = "PLACE", allow_hyphen_values = true)]
     pub(crate) overwrite_output: Vec<String>,
+    /// Keep the crawl in this folder: killed or stopped, the same command goes on with it, and every
+    /// item is there once
+    #[arg(long, value_name = "DIR")]
+    pub(crate) job: Option<PathBuf>,
     /// Hold every item to this Avro schema, instead of the rules of its own type
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<String>,
@@ -77,6 +88,22 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) log: Log,
 }
+
+/// What `-o` and `-O` understand behind the place.
+const WORDS: &str = "\
+Words behind a place, as -o 'items.csv?fields=title,price&filter=this.price > 10.0':
+  types=A,B              items of these types
+  filter=EXPR            items that match an expression in CEL; `this` is the item
+  fields=a,b:name,c.d    these fields in this order; b is called name, d is a field of c
+  format=NAME            where the ending does not say it
+  compress=gzip|zstd     the same as .gz or .zst at the end; level=N for how much
+  batch_items=N          further files after N items, batch_bytes=SIZE, batch_time=TIME;
+                         %(batch)05d in the name is their number
+  store_empty=false      no file without items
+  on_error=skip          when it fails, the crawl goes on without it
+  overwrite=true         the same as -O
+and those of its format, place or database. In names, %(spider)s, %(time)s and %(NAME)s of -a stand
+for their values. The same words make a table [deliver.NAME] in crawl.toml, with place = \"…\".";
 
 /// Settings on the command line.
 #[derive(Debug, Args)]
@@ -118,6 +145,24 @@ pub(crate) enum LogFormat {
     Text,
     /// A JSON object a line
     Json,
+}
+
+/// `crawl job`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Job {
+    /// How far a job is, also while it runs
+    Show {
+        /// The job's folder
+        dir: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read all of a job's store, and say what is wrong with it
+    Check {
+        /// The job's folder
+        dir: PathBuf,
+    },
 }
 
 /// `crawl new`

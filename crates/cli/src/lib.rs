@@ -28,10 +28,11 @@ mod contract;
 mod demo;
 mod entry;
 mod exit;
+mod feeds;
 mod flags;
+mod job;
 mod logs;
 mod progress;
-mod quarantine;
 mod report;
 mod signals;
 mod style;
@@ -40,6 +41,7 @@ mod words;
 use std::process::ExitCode;
 
 pub use entry::{Entry, spider, spider_with};
+pub use huntsman_export::Catalog;
 
 /// The spiders of a project, for [`main`]: types, each optionally with a function that adds steps,
 /// layers and rules to its crawl.
@@ -72,14 +74,57 @@ macro_rules! spiders {
 
 /// Runs the command that the arguments of this process ask for, with these spiders.
 #[must_use]
+pub fn main(spiders: Vec<Entry>) -> ExitCode {
+    main_with(spiders, |catalog| catalog)
+}
+
+/// The same with what `with` adds to the formats, places and systems that feeds know.
+///
+/// ```no_run
+/// use huntsman_export::{Encode, Format, Words};
+/// # use huntsman::core::{ExportError, Record};
+/// # use huntsman::Schema;
+///
+/// /// Lines of text.
+/// struct Text;
+///
+/// impl Format for Text {
+///     fn names(&self) -> &'static [&'static str] {
+///         &["txt"]
+///     }
+///     # fn encoder(&self, _: &'static [&'static Schema], _: &Words) -> Result<Box<dyn Encode>, ExportError> {
+///     #     Err(ExportError::Other("an example".to_owned()))
+///     # }
+///     // …
+/// }
+///
+/// fn main() -> std::process::ExitCode {
+///     huntsman_cli::main_with(huntsman_cli::spiders![], |catalog| catalog.format(Text))
+/// }
+/// ```
+#[must_use]
 #[expect(
     clippy::needless_pass_by_value,
     reason = "so that a project's main is one line"
 )]
-pub fn main(spiders: Vec<Entry>) -> ExitCode {
+pub fn main_with(spiders: Vec<Entry>, with: impl FnOnce(Catalog) -> Catalog) -> ExitCode {
     let arguments: Vec<String> = std::env::args_os()
         .skip(1)
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect();
-    commands::dispatch(&spiders, &arguments).into()
+    commands::dispatch(&spiders, &with(catalog()), &arguments).into()
+}
+
+/// All formats, places and systems that this command is built with.
+fn catalog() -> Catalog {
+    let catalog = Catalog::default();
+    #[cfg(feature = "bucket")]
+    let catalog = catalog.place(huntsman_bucket::S3::from_env());
+    #[cfg(feature = "parquet")]
+    let catalog = catalog.format(huntsman_parquet::Parquet);
+    #[cfg(feature = "sql")]
+    let catalog = catalog
+        .connector(huntsman_sql::Postgres)
+        .connector(huntsman_sql::Sqlite);
+    catalog
 }

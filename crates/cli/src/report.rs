@@ -39,8 +39,9 @@ pub(crate) fn text(report: &Report) -> String {
         let what = match &sink.error {
             Some(error) => red(error),
             None => format!(
-                "{} records, {} ({})",
+                "{} records{}, {} ({})",
                 sink.records,
+                left_out(sink.skipped),
                 bytes(sink.bytes),
                 sink.guarantee
             ),
@@ -221,6 +222,14 @@ fn with_reasons(total: u64, verb: &str, reasons: &BTreeMap<String, u64>) -> Stri
         total.to_string()
     } else {
         format!("{total} ({verb}{})", parts.join(", "))
+    }
+}
+
+/// Of a sink that does not want all.
+fn left_out(skipped: u64) -> String {
+    match skipped {
+        0 => String::new(),
+        skipped => format!(", {skipped} skipped"),
     }
 }
 

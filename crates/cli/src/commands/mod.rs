@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 mod fetch;
+mod job;
 mod list;
 mod new;
 mod quarantine;
@@ -11,6 +12,7 @@ mod settings;
 mod site;
 
 use anyhow::Context;
+use huntsman_export::Catalog;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::entry::Entry;
@@ -19,7 +21,7 @@ use crate::flags::Command;
 use crate::words::{self, Asked};
 
 /// Does what the words ask for.
-pub(crate) fn dispatch(spiders: &[Entry], words: &[String]) -> Exit {
+pub(crate) fn dispatch(spiders: &[Entry], catalog: &Catalog, words: &[String]) -> Exit {
     let asked = match words::read(spiders, words) {
         Ok(asked) => asked,
         Err(error) => return Exit::Usage(error),
@@ -27,7 +29,7 @@ pub(crate) fn dispatch(spiders: &[Entry], words: &[String]) -> Exit {
     ended(match asked {
         Asked::Text(text) => print(&text),
         Asked::Command(command) => match *command {
-            Command::Run(flags) => run::run(spiders, &flags),
+            Command::Run(flags) => run::run(spiders, catalog, &flags),
             Command::List => print(&list::text(spiders)),
             Command::New(flags) => new::new(&flags.name),
             Command::Fetch(flags) => fetch::fetch(&flags),
@@ -35,6 +37,7 @@ pub(crate) fn dispatch(spiders: &[Entry], words: &[String]) -> Exit {
             Command::Settings(flags) => settings::settings(spiders, &flags),
             Command::Site(flags) => site::site(&flags),
             Command::Schema(command) => schema::run(spiders, &command),
+            Command::Job(command) => job::run(&command),
             Command::Quarantine(command) => quarantine::run(spiders, &command),
         },
     })

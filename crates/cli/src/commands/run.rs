@@ -1,13 +1,13 @@
 //! `crawl SPIDER`: the crawl itself.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Error, anyhow};
-use huntsman::{CrawlError, Export, Finish, LastRun, Report, Settings, Stop};
-use huntsman_export::{Feed, Mode};
+use huntsman::{CrawlError, ExportError, Finish, Frontier, LastRun, Report, Settings, Stop};
+use huntsman_export::Catalog;
 use huntsman_http::{Cookies, Http, HttpSettings};
 use indicatif::ProgressBar;
 
@@ -16,13 +16,13 @@ use super::settings::layers;
 use crate::entry::{Entry, Equipment, Launch};
 use crate::exit::{Exit, usage};
 use crate::flags::Run;
+use crate::job::Job;
 use crate::progress::{self, Progress};
-use crate::quarantine::Quarantine;
 use crate::words::find;
-use crate::{contract, demo, logs, report, signals, style};
+use crate::{contract, demo, feeds, logs, report, signals, style};
 use huntsman::settings::Origin;
 
-pub(super) fn run(spiders: &[Entry], flags: &Run) -> Result<Exit, Exit> {
+pub(super) fn run(spiders: &[Entry], catalog: &Catalog, flags: &Run) -> Result<Exit, Exit> {
     let entry = find(spiders, &flags.spider).map_err(Exit::Usage)?;
     let spider = entry
         .make(&flags.argument)
@@ -40,9 +40,8 @@ pub(super) fn run(spiders: &[Entry], flags: &Run) -> Result<Exit, Exit> {
         .fetch
         .resolve
         .extend(flags.web.resolve.iter().cloned());
-    let sinks = sinks(flags)?;
+    let feeds = feeds::feeds(catalog, &settings, flags).map_err(Exit::Usage)?;
     let contract = contract::contract(&settings.refine).map_err(Exit::Usage)?;
-    let quarantine = quarantine(&settings, flags)?;
     let last = last_run(&settings, flags)?;
     let report_file = flags
         .report
@@ -56,13 +55,19 @@ pub(super) fn run(spiders: &[Entry], flags: &Run) -> Result<Exit, Exit> {
     let equipment = Equipment {
         cookies: settings.fetch.cookies.then(Cookies::new),
         settings,
-        sinks,
+        feeds,
         contract,
-        quarantine,
+        frontier: None,
         last,
         progress: Progress::new(bar.clone()),
     };
-    let result = runtime.block_on(crawl(spider, equipment, flags.web.demo, &bar));
+    let job = flags.job.clone().map(|dir| Job {
+        dir,
+        spider: flags.spider.clone(),
+        arguments: flags.argument.clone(),
+        schemas: (entry.schemas)(),
+    });
+    let result = runtime.block_on(crawl(spider, equipment, job, flags.web.demo, &bar));
     // A page that is still being parsed after an abort must not hold up the end.
     runtime.shutdown_background();
     bar.finish_and_clear();
@@ -100,58 +105,6 @@ fn write_report(mut file: File, report: &Report) -> Result<(), Error> {
     Ok(())
 }
 
-type Sinks = Vec<(String, Box<dyn Export>)>;
-
-fn sinks(flags: &Run) -> Result<Sinks, Exit> {
-    let append = flags.output.iter().map(|place| (place, Mode::Append));
-    let replace = flags
-        .overwrite_output
-        .iter()
-        .map(|place| (place, Mode::Replace));
-    let mut sinks: Sinks = Vec::new();
-    let mut places = HashSet::new();
-    for (place, mode) in append.chain(replace) {
-        if flags
-            .report
-            .as_deref()
-            .is_some_and(|report| report == Path::new(place))
-        {
-            return Err(Exit::Usage(anyhow!(
-                "{place} cannot take both the items and the report"
-            )));
-        }
-        if !places.insert(place) {
-            return Err(Exit::Usage(anyhow!(
-                "{place} is named twice; each place takes the items once"
-            )));
-        }
-        let feed = Feed::new(place, mode).map_err(usage)?;
-        sinks.push((place.clone(), Box::new(feed)));
-    }
-    Ok(sinks)
-}
-
-/// The sink for rejected items, unless they are to be dropped.
-fn quarantine(settings: &Settings, flags: &Run) -> Result<Option<Quarantine>, Exit> {
-    let place = settings.refine.quarantine.as_deref();
-    let sink = place.map(|place| Quarantine::of(place, &flags.spider));
-    let sink = sink
-        .transpose()
-        .context("refine.quarantine")
-        .map_err(Exit::Usage)?;
-    let report = flags.report.as_ref().map(|path| path.to_string_lossy());
-    let mut taken = flags.output.iter().chain(&flags.overwrite_output);
-    if let Some(name) = sink.as_ref().map(Quarantine::name)
-        && name != "-"
-        && (taken.any(|place| place == name) || report.is_some_and(|report| report == name))
-    {
-        return Err(Exit::Usage(anyhow!(
-            "refine.quarantine: {name} is named for something else already; rejected items need a file of their own"
-        )));
-    }
-    Ok(sink)
-}
-
 /// The run that this one is to be compared with. There is none before the first.
 fn last_run(settings: &Settings, flags: &Run) -> Result<Option<LastRun>, Exit> {
     let gates = &settings.gates;
@@ -175,6 +128,7 @@ fn last_run(settings: &Settings, flags: &Run) -> Result<Option<LastRun>, Exit> {
 async fn crawl(
     spider: Box<dyn Launch>,
     mut equipment: Equipment,
+    job: Option<Job>,
     with_demo: bool,
     bar: &ProgressBar,
 ) -> Result<Report, Exit> {
@@ -185,6 +139,15 @@ async fn crawl(
         None
     };
     let http = http(&equipment.settings).map_err(Exit::Usage)?;
+    let store = match job {
+        Some(job) => {
+            let store = job.open(&equipment.settings).await;
+            let store = store.context("--job").map_err(Exit::Usage)?;
+            equipment.frontier = Some(Arc::clone(&store) as Arc<dyn Frontier>);
+            Some(store)
+        }
+        None => None,
+    };
     let stop = Stop::new();
     let report = tokio::select! {
         report = spider.crawl(equipment, http, &stop) => report,
@@ -192,6 +155,10 @@ async fn crawl(
     };
     if let Some(server) = server {
         server.stop().await;
+    }
+    if let Some(store) = store {
+        let closed = store.close().await.context("--job");
+        closed.map_err(Exit::Failed)?;
     }
     report.map_err(failed)
 }
@@ -217,8 +184,17 @@ pub(super) fn http(settings: &Settings) -> Result<Http, Error> {
 
 fn failed(error: CrawlError) -> Exit {
     match error {
+        // A word that has no sense is the user's; what is there, or is not, is the sink's.
+        CrawlError::Sink {
+            source: ExportError::Place(_),
+            ..
+        } => Exit::Usage(error.into()),
         CrawlError::Sink { .. } => Exit::Sink(error.into()),
         CrawlError::Frontier(_) => Exit::Failed(error.into()),
+        CrawlError::JobFinished(_) => {
+            style::say(&error.to_string());
+            Exit::Done
+        }
         _ => Exit::Usage(error.into()),
     }
 }
@@ -235,7 +211,18 @@ fn end(report: &Report) -> Exit {
         _ if report.pages == 0 => {
             Exit::Failed(anyhow!("no page was fetched and parsed; {}", why(report)))
         }
-        _ => gates(report),
+        _ => match report
+            .sinks
+            .iter()
+            .find_map(|sink| Some((sink, sink.error.as_ref()?)))
+        {
+            // One that the crawl could do without.
+            Some((sink, reason)) => {
+                let context = format!("the sink {} failed", sink.name);
+                Exit::Sink(anyhow!("{reason}").context(context))
+            }
+            None => gates(report),
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, anyhow};
 use huntsman::settings::{KEYS, Layers, Origin, SettingsError};
+use huntsman_export::hidden;
 
 use super::print;
 use crate::entry::{Entry, Launch};
@@ -83,6 +84,9 @@ fn text(layers: &Layers) -> String {
     let mut table = "";
     for ((key, value, origin), doc) in layers.table().into_iter().zip(KEYS) {
         let (verb, name) = key.split_once('.').unwrap_or(("", key));
+        if verb != table && table == "deliver" {
+            feeds(&mut out, layers);
+        }
         if verb != table {
             let gap = if table.is_empty() { "" } else { "\n" };
             writeln!(out, "{gap}[{verb}]").unwrap_or_default();
@@ -92,11 +96,24 @@ fn text(layers: &Layers) -> String {
         let shown = if value == "none" {
             format!("# {name} = ")
         } else {
-            format!("{name} = {}", toml(key, &value))
+            format!("{name} = {}", toml(key, &hidden(name, &value)))
         };
         writeln!(out, "{}", shown.trim_end()).unwrap_or_default();
     }
     out
+}
+
+/// The tables of feeds: each word with its origin; secrets are not shown.
+fn feeds(out: &mut String, layers: &Layers) {
+    let mut table = "";
+    for word in layers.feeds() {
+        if word.feed != table {
+            writeln!(out, "\n[deliver.{}]", word.feed).unwrap_or_default();
+            table = word.feed;
+        }
+        let value = serde_json::Value::from(hidden(word.word, word.value));
+        writeln!(out, "# ({})\n{} = {value}", word.origin, word.word).unwrap_or_default();
+    }
 }
 
 /// The value as a settings file has it.
