@@ -67,7 +67,12 @@ impl Scratch {
 
     /// `crawl` with these words, none of which has a space.
     pub(crate) fn crawl(&self, words: &str) -> Crawl {
-        let mut command = Command::new(binary::crawl());
+        self.program(binary::crawl(), words)
+    }
+
+    /// The same of another project.
+    pub(crate) fn program(&self, program: &Path, words: &str) -> Crawl {
+        let mut command = Command::new(program);
         command
             .args(words.split_whitespace())
             .current_dir(self.0.path())

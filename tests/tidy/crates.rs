@@ -26,6 +26,14 @@ fn may_need(member: &Member) -> Option<&'static [&'static str]> {
         "crates/engine" => Some(&["huntsman-core", "huntsman-macros", "huntsman-select"]),
         "spiders" => Some(&["huntsman", "huntsman-cli"]),
         "crates/cli" => None,
+        "crates/export" => Some(&["huntsman-avro", "huntsman-contract", "huntsman-core"]),
+        // Formats and places for feeds, each too heavy for all.
+        "crates/bucket" | "crates/parquet" | "crates/sql" => Some(&[
+            "huntsman-avro",
+            "huntsman-contract",
+            "huntsman-core",
+            "huntsman-export",
+        ]),
         // The leaves.
         folder if folder.starts_with("crates/") => Some(&["huntsman-core"]),
         _ => None,
