@@ -10,7 +10,7 @@ use huntsman::core::frontier::{End, MemoryFrontier, Settlement, Supply};
 use huntsman::core::pace::Pace;
 use huntsman::core::request::Candidate;
 use huntsman::core::robots::Robots;
-use huntsman::core::{Export, HostKey, Item as _, Timestamp};
+use huntsman::core::{Export, HostKey, Item as _, Opening, Timestamp};
 use huntsman::prelude::*;
 use huntsman::{Document, Frontier, Request, Url};
 use huntsman_export::{Feed, Mode};
@@ -197,7 +197,9 @@ fn export(c: &mut Criterion) {
             b.iter(|| {
                 runtime.block_on(async {
                     let feed = Feed::new(&place, Mode::Replace).expect("a place");
-                    feed.open(Sample::schemas()).await.expect("open");
+                    feed.open(Opening::new(Sample::schemas()))
+                        .await
+                        .expect("open");
                     for start in (0..RECORDS).step_by(500) {
                         feed.export(sample_records(start..start + 500))
                             .await

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use async_trait::async_trait;
 use huntsman::prelude::*;
-use huntsman::{Export, ExportError, Record, Schema};
+use huntsman::{Export, ExportError, Opening, Record, Sequence};
 use huntsman_testkit::FakeWeb;
 
 /// Prints each item with its identity, under a line that names the fields.
@@ -19,12 +19,12 @@ fn print(line: &str) -> Result<(), ExportError> {
 #[async_trait]
 impl Export for Print {
     /// Before the first request; the fields of items are known by then.
-    async fn open(&self, schemas: &'static [&'static Schema]) -> Result<(), ExportError> {
-        for schema in schemas {
+    async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
+        for schema in opening.schemas {
             let fields: Vec<_> = schema.fields.iter().map(|field| field.name).collect();
             print(&format!("{}: {}", schema.name, fields.join(", ")))?;
         }
-        Ok(())
+        Ok(opening.after())
     }
 
     /// Never called twice at once, and always in the order of the outbox.

@@ -25,5 +25,7 @@ mod pages {
         Extending "../../guide/10-extending.md";
         Contract "../../guide/11-the-contract.md";
         FromAnAvsc "../../guide/12-from-an-avsc-to-a-crawl.md";
+        Exporting "../../guide/13-exporting.md";
+        DurableCrawls "../../guide/14-durable-crawls.md";
     }
 }

@@ -71,7 +71,7 @@ fn every_chapter_is_in_the_table_of_contents() {
             .expect("UTF-8")
     });
     let chapters: Vec<_> = names.filter(|name| name != "README.md").collect();
-    assert_eq!(chapters.len(), 12);
+    assert_eq!(chapters.len(), 14);
     for chapter in chapters {
         assert!(contents.contains(&format!("({chapter})")), "{chapter}");
     }
@@ -98,6 +98,21 @@ fn every_example_says_how_to_run_it_and_is_short() {
             "{name}: how to run it?"
         );
         assert!(text.lines().count() <= 80, "{name} is long");
+    }
+}
+
+#[test]
+fn a_format_and_a_place_are_40_lines_at_most() {
+    for (name, first) in [
+        ("own_format", "struct Yaml"),
+        ("own_place", "struct Memory"),
+    ] {
+        let text = read(&format!("examples/examples/{name}.rs"));
+        let (_, code) = text.split_once(first).expect("the type is there");
+        let (code, _) = code.split_once("#[tokio::main").expect("main follows");
+        let lines = code.lines().map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("///"));
+        assert!(lines.count() < 40, "{name}");
     }
 }
 
