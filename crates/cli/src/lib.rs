@@ -123,8 +123,6 @@ fn catalog() -> Catalog {
     #[cfg(feature = "parquet")]
     let catalog = catalog.format(huntsman_parquet::Parquet);
     #[cfg(feature = "sql")]
-    let catalog = catalog
-        .connector(huntsman_sql::Postgres)
-        .connector(huntsman_sql::Sqlite);
+    let catalog = huntsman_sql::connect(catalog);
     catalog
 }

@@ -12,6 +12,7 @@ use super::sample::sample;
 use super::scope::{Unknown, unknown};
 use super::{Typing, typed};
 use crate::from_item::{ItemSchemaError, checked_schema};
+use crate::nearest::nearest;
 use crate::words::CheckError;
 
 /// An expression in CEL that items of one type match or do not.
@@ -106,7 +107,7 @@ impl Filter {
                     field,
                     known,
                 } => FilterError::Field {
-                    nearest: nearest(&field, &known).map(str::to_owned),
+                    nearest: nearest(&field, known.iter().map(String::as_str)).map(str::to_owned),
                     owner: owner.unwrap_or_else(|| schema.name.to_owned()),
                     field,
                 },
@@ -170,10 +171,6 @@ fn plain(reason: &str) -> &str {
 fn odd(value: &Value) -> String {
     let kind = value.type_of();
     format!("it yields {kind} instead of true or false")
-}
-
-fn nearest<'a>(wrong: &str, known: &'a [String]) -> Option<&'a str> {
-    crate::nearest::nearest(wrong, known.iter().map(String::as_str))
 }
 
 #[cfg(test)]
