@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::item::AnyItem;
+use crate::lasting::Lasting;
 use crate::refine::Source;
 use crate::schema::Schema;
 use crate::violation::Violation;
@@ -48,6 +49,11 @@ pub trait Contract: Send + Sync + 'static {
     /// What its author may have meant otherwise, a line each; known once bound.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What it knows that the next run of a job is to go on with; asked for once bound.
+    fn lasting(&self) -> Option<&dyn Lasting> {
+        None
     }
 }
 
@@ -117,6 +123,31 @@ pub struct Findings {
     pub rules: BTreeMap<String, RuleFindings>,
     /// By type of item, how many fields had a value.
     pub coverage: BTreeMap<String, Coverage>,
+}
+
+impl Findings {
+    /// Adds what was found before: counts add up, earlier examples come first.
+    pub fn add(&mut self, earlier: &Self) {
+        self.checked += earlier.checked;
+        self.quarantined += earlier.quarantined;
+        self.dropped += earlier.dropped;
+        self.warned += earlier.warned;
+        self.coerced += earlier.coerced;
+        for (name, before) in &earlier.rules {
+            let rule = self.rules.entry(name.clone()).or_default();
+            rule.items += before.items;
+            let most = rule.examples.len().max(before.examples.len());
+            rule.examples.splice(0..0, before.examples.iter().cloned());
+            rule.examples.truncate(most);
+        }
+        for (name, before) in &earlier.coverage {
+            let coverage = self.coverage.entry(name.clone()).or_default();
+            coverage.items += before.items;
+            for (path, count) in &before.fields {
+                *coverage.fields.entry(path.clone()).or_default() += count;
+            }
+        }
+    }
 }
 
 /// One rule of a report.

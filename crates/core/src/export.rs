@@ -114,6 +114,9 @@ pub struct Opening {
     pub job: Option<Arc<str>>,
     /// Where the sink stood in the last run of the job: what [`Export::commit`] returned.
     pub position: Option<Position>,
+    /// In a job that is crawled again, the last record of the rounds before: a sink without a
+    /// position begins behind it, whatever it had of them.
+    pub before: Sequence,
 }
 
 impl Opening {
@@ -126,6 +129,7 @@ impl Opening {
             time: Timestamp::default(),
             job: None,
             position: None,
+            before: Sequence(0),
         }
     }
 
@@ -149,11 +153,23 @@ impl Opening {
         }
     }
 
-    /// The last record before the position; 0 without one.
+    /// The same in a further round of the job, behind these records.
+    #[must_use]
+    pub fn behind(self, before: Sequence) -> Self {
+        Self { before, ..self }
+    }
+
+    /// Whether the sink begins anew, whatever it had of an earlier round of the job.
+    #[must_use]
+    pub fn is_anew(&self) -> bool {
+        self.position.is_none() && self.before > Sequence(0)
+    }
+
+    /// The last record before the position; without one, of the rounds before.
     #[must_use]
     pub fn after(&self) -> Sequence {
         let known = self.position.as_ref().map(|position| position.sequence);
-        known.unwrap_or_default()
+        known.unwrap_or(self.before)
     }
 }
 

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use http::StatusCode;
 use thiserror::Error;
 
+use crate::lasting::Lasting;
 use crate::request::Request;
 use crate::response::RawResponse;
 
@@ -38,6 +39,12 @@ pub trait Fetch: Send + Sync + 'static {
     /// # Errors
     /// Why there is no complete response. A status of 4xx or 5xx is a response, not an error.
     async fn fetch(&self, request: Request) -> Result<RawResponse, FetchError>;
+
+    /// The user named this request as one to begin with. Told before the first one is sent, and also
+    /// where an earlier run of a job has sent it. By default, nothing is done.
+    fn seed(&self, request: &Request) {
+        let _unused = request;
+    }
 }
 
 /// Something around the transport: it may change the request, answer itself, or call on.
@@ -63,6 +70,11 @@ pub trait Layer: Send + Sync + 'static {
     /// # Errors
     /// What the transport said, or the layer's own reason.
     async fn around(&self, request: Request, next: Next<'_>) -> Result<RawResponse, FetchError>;
+
+    /// What the layer knows that the next run of a job is to go on with.
+    fn lasting(&self) -> Option<&dyn Lasting> {
+        None
+    }
 }
 
 /// The rest of the way from a layer to the transport. May be run several times.
@@ -151,6 +163,9 @@ pub enum FetchError {
     /// A redirect that cannot be followed: too many, no target, an unreadable one.
     #[error("redirect: {0}")]
     Redirect(String),
+    /// The archive from which a crawl is replayed has no answer to this request.
+    #[error("not recorded")]
+    NotRecorded,
     /// A layer or transport of the user's gave this reason.
     #[error("{0}")]
     Other(String),
@@ -176,6 +191,7 @@ impl FetchError {
             Self::Scheme(_) => "scheme",
             Self::Status(status) => return format!("status {}", status.as_u16()),
             Self::Redirect(_) => "redirect",
+            Self::NotRecorded => "not recorded",
             Self::Other(_) => "other",
         };
         name.to_owned()

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::schema::Schema;
 use crate::violation::Violation;
+use crate::visit::{NotVisited, Visit, Visited};
 
 /// What a spider yields: a struct, or an enum of several. Implement it with `#[derive(Item)]`.
 ///
@@ -47,6 +48,16 @@ pub trait Item: Send + Sync + 'static {
         serde_json::to_writer(out, self.fields())
     }
 
+    /// Hands [`Item::fields`] to `visit`, one by one. `#[derive(Item)]` compiles it for the type; by
+    /// default nothing is handed over, and all else is as good by [`Item::fields`].
+    ///
+    /// # Errors
+    /// The item is to be had by [`Item::fields`] instead.
+    fn visit(&self, visit: &mut dyn Visit) -> Visited {
+        let _unused = visit;
+        Err(NotVisited)
+    }
+
     /// Adds to `found` what rules written in Rust have against this value. Those that a schema can
     /// express are not among them.
     fn check(&self, found: &mut Vec<Violation>) {
@@ -80,6 +91,11 @@ pub trait AnyItem: Any + Send + Sync {
     /// # Errors
     /// What serde says against it; `out` may then have grown.
     fn json(&self, out: &mut Vec<u8>) -> Json;
+    /// See [`Item::visit`].
+    ///
+    /// # Errors
+    /// As there.
+    fn visit(&self, visit: &mut dyn Visit) -> Visited;
     /// See [`Item::check`].
     fn check(&self, found: &mut Vec<Violation>);
     /// Which sinks take it.
@@ -99,6 +115,10 @@ impl<I: Item> AnyItem for I {
 
     fn json(&self, out: &mut Vec<u8>) -> Json {
         Item::json(self, out)
+    }
+
+    fn visit(&self, visit: &mut dyn Visit) -> Visited {
+        Item::visit(self, visit)
     }
 
     fn check(&self, found: &mut Vec<Violation>) {

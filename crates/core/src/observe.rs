@@ -103,6 +103,11 @@ pub enum Event<'a> {
         /// Items that it yielded, before refinement.
         items: u64,
     },
+    /// A page is what it was in an earlier round of the job: it is not parsed again.
+    Unchanged {
+        /// Its URL.
+        url: &'a Url,
+    },
     /// A page could not be parsed: the spider said so, or panicked.
     ParseFailed {
         /// Its URL.
@@ -143,6 +148,8 @@ pub enum Event<'a> {
         records: u64,
         /// Of those, for the quarantine.
         quarantined: u64,
+        /// Items left out, since an earlier round of the job has delivered them.
+        repeated: u64,
         /// The frontier after it.
         counts: Counts,
     },

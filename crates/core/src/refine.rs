@@ -5,6 +5,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::fingerprint::Fingerprint;
+use crate::lasting::Lasting;
 use crate::time::Timestamp;
 use crate::violation::Violation;
 
@@ -31,6 +32,11 @@ pub trait Refine<I: Send + 'static>: Send + Sync + 'static {
     /// The step itself failed; the item is dropped, counted with this reason, and the log names it
     /// and the page it came from.
     async fn refine(&self, item: I, source: &Source) -> Result<Verdict<I>, RefineError>;
+
+    /// What the step knows that the next run of a job is to go on with.
+    fn lasting(&self) -> Option<&dyn Lasting> {
+        None
+    }
 }
 
 /// Where an item comes from.

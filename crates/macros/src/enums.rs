@@ -17,26 +17,21 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
             "an enum without variants has no items",
         ));
     }
-    let inner = data
-        .variants
-        .iter()
-        .map(inner)
-        .collect::<Result<Vec<_>>>()?;
+    let inner: Vec<_> = data.variants.iter().map(inner).collect::<Result<_>>()?;
     let ident = &input.ident;
     let variants: Vec<_> = data.variants.iter().map(|one| &one.ident).collect();
     // The type's span, so that what is no item is reported there, and once.
-    let on_item = |method: &str, more: TokenStream| -> Vec<_> {
+    let on_item = |method: &str, more: TokenStream| {
         let method = Ident::new(method, Span::call_site());
-        inner
+        let calls = inner
             .iter()
-            .map(|ty| quote_spanned!(at(ty)=> #home::Item::#method(item #more)))
-            .collect()
+            .map(|ty| quote_spanned!(at(ty)=> #home::Item::#method(item #more)));
+        quote!(match self { #(Self::#variants(item) => #calls,)* })
     };
     let (schema, fields) = (on_item("schema", quote!()), on_item("fields", quote!()));
-    let (json, check) = (
-        on_item("json", quote!(, out)),
-        on_item("check", quote!(, found)),
-    );
+    let json = on_item("json", quote!(, out));
+    let visit = on_item("visit", quote!(, visit));
+    let check = on_item("check", quote!(, found));
     let schemas = schemas(&inner, &home);
     Ok(quote! {
         const _: () = {
@@ -48,24 +43,19 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
                     &__SCHEMAS
                 }
                 fn schema(&self) -> &'static #home::Schema {
-                    match self {
-                        #(Self::#variants(item) => #schema,)*
-                    }
+                    #schema
                 }
                 fn fields(&self) -> &dyn #home::erased_serde::Serialize {
-                    match self {
-                        #(Self::#variants(item) => #fields,)*
-                    }
+                    #fields
                 }
                 fn json(&self, out: &mut ::std::vec::Vec<u8>) -> #home::item::Json {
-                    match self {
-                        #(Self::#variants(item) => #json,)*
-                    }
+                    #json
+                }
+                fn visit(&self, visit: &mut dyn #home::visit::Visit) -> #home::visit::Visited {
+                    #visit
                 }
                 fn check(&self, found: &mut ::std::vec::Vec<#home::Violation>) {
-                    match self {
-                        #(Self::#variants(item) => #check,)*
-                    }
+                    #check
                 }
             }
         };

@@ -66,6 +66,9 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
                 fn json(&self, out: &mut ::std::vec::Vec<u8>) -> #home::item::Json {
                     #home::item::to_json(self, out)
                 }
+                fn visit(&self, visit: &mut dyn #home::visit::Visit) -> #home::visit::Visited {
+                    #home::visit::fields(self, visit)
+                }
                 #of_item
             }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 
 use super::queue::{HostQueue, Queued};
+use super::size;
 use super::{
     Admission, Counts, End, Frontier, FrontierError, Lease, LeaseId, PaceOf, Settled, Settlement,
     Supply, Turns,
@@ -136,6 +137,7 @@ struct Inner {
     leased: HashMap<LeaseId, (usize, Fingerprint, Request, u32)>,
     seen: FingerprintSet,
     outbox: VecDeque<Record>,
+    size: size::Estimate,
     /// The last record that left the outbox.
     confirmed: Sequence,
     queued: u64,
@@ -151,6 +153,7 @@ impl Inner {
             leased: HashMap::new(),
             seen: FingerprintSet::default(),
             outbox: VecDeque::new(),
+            size: size::Estimate::default(),
             confirmed: Sequence(0),
             queued: 0,
             order: 0,
@@ -245,7 +248,12 @@ impl Inner {
         let request = queued.request();
         self.leased
             .insert(id, (at, request.fingerprint(), request.clone(), tried));
-        Lease { id, request, tried }
+        Lease {
+            id,
+            request,
+            tried,
+            last: None,
+        }
     }
 
     fn settle(&mut self, settlement: Settlement, now: Timestamp) -> Settled {
@@ -258,10 +266,11 @@ impl Inner {
         if let End::Retry { not_before } = settlement.end {
             self.delay(at, request, tried + 1, not_before.max(now));
         }
-        let (records, mut quarantined) = (settlement.items.len() as u64, 0);
+        let (records, mut quarantined, mut bytes) = (settlement.items.len() as u64, 0, 0);
         for (ordinal, item) in settlement.items.into_iter().enumerate() {
             let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
             quarantined += u64::from(item.stream() == Stream::Quarantine);
+            bytes += self.size.of(&*item);
             self.outbox.push_back(Record {
                 id: RecordId {
                     request: fingerprint,
@@ -275,6 +284,8 @@ impl Inner {
             admission: self.offer(settlement.found),
             records,
             quarantined,
+            repeated: 0,
+            bytes,
             last: Sequence(self.confirmed.0 + self.outbox.len() as u64),
         }
     }

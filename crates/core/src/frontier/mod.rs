@@ -4,8 +4,10 @@
 //! commits a page's end, its found requests and its items in one step. The items stand in the
 //! outbox until every sink has them.
 
+mod account;
 mod memory;
 mod queue;
+mod size;
 mod turns;
 
 use std::num::NonZeroUsize;
@@ -23,6 +25,7 @@ use crate::record::{Record, Sequence};
 use crate::request::{Candidate, Request};
 use crate::time::Timestamp;
 
+pub use account::{Account, Answer, Digest, Outcome};
 pub use memory::MemoryFrontier;
 pub use turns::{PaceState, Turns};
 
@@ -34,7 +37,7 @@ pub use turns::{PaceState, Turns};
 ///
 /// ```
 /// # use std::num::NonZeroUsize;
-/// use huntsman_core::frontier::{End, MemoryFrontier, Settlement, Supply};
+/// use huntsman_core::frontier::{MemoryFrontier, Settlement, Supply};
 /// use huntsman_core::{Frontier, Request, Timestamp, Url};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -42,7 +45,7 @@ pub use turns::{PaceState, Turns};
 /// let seed = Request::get(Url::parse("http://example.com/").unwrap());
 /// frontier.offer(vec![seed.into()], Timestamp(0)).await.unwrap();
 /// let Supply::Ready(leases) = frontier.lease(NonZeroUsize::MIN, Timestamp(0)).await.unwrap() else { panic!() };
-/// let done = Settlement { lease: leases[0].id, end: End::Done, found: vec![], items: vec![] };
+/// let done = Settlement::done(leases[0].id);
 /// frontier.settle(vec![done], Timestamp(5)).await.unwrap();
 /// assert!(matches!(frontier.lease(NonZeroUsize::MIN, Timestamp(5)).await.unwrap(), Supply::Drained));
 /// # }
@@ -117,6 +120,26 @@ pub trait Frontier: Send + Sync + 'static {
         Ok(None)
     }
 
+    /// Keeps values for the next run of the job, all or none; each takes the place of an earlier
+    /// one of its name.
+    ///
+    /// # Errors
+    /// The store failed; the earlier values stay.
+    async fn save(&self, values: Vec<Saved>) -> Result<(), FrontierError> {
+        let _unused = values;
+        Ok(())
+    }
+
+    /// What was last kept under each name that begins so, in this run or an earlier one, in the
+    /// order of the names.
+    ///
+    /// # Errors
+    /// The store failed, or is damaged.
+    async fn saved(&self, prefix: &str) -> Result<Vec<Saved>, FrontierError> {
+        let _unused = prefix;
+        Ok(Vec::new())
+    }
+
     /// The job, if what is committed survives the process.
     fn job(&self) -> Option<Job> {
         None
@@ -145,10 +168,16 @@ pub struct Job {
     pub resumed: bool,
     /// Whether an earlier run came to its end: [`Frontier::finish`].
     pub finished: bool,
+    /// Which round of it: 1 for the first, one more each time that a finished job is crawled again.
+    pub round: u64,
+    /// The last record of the rounds before.
+    pub before: Sequence,
     /// The last record that left the outbox.
     pub confirmed: Sequence,
     /// The last record of the outbox.
     pub last: Sequence,
+    /// Bytes of the records in it.
+    pub bytes: u64,
 }
 
 /// What became of offered requests.
@@ -173,6 +202,8 @@ pub struct Lease {
     pub request: Request,
     /// How often it was tried before.
     pub tried: u32,
+    /// What it got in an earlier round of the job, if that is known.
+    pub last: Option<Arc<Answer>>,
 }
 
 /// What a frontier has to give.
@@ -199,6 +230,35 @@ pub struct Settlement {
     pub found: Vec<Candidate>,
     /// Items found on the page, in order.
     pub items: Vec<Arc<dyn AnyItem>>,
+    /// What the next run of a job is to know once the page is done; each takes the place of an
+    /// earlier one of its name.
+    pub values: Vec<Saved>,
+    /// What a job is to remember of it.
+    pub account: Option<Box<Account>>,
+}
+
+impl Settlement {
+    /// Of a page that is done and yielded nothing.
+    #[must_use]
+    pub fn done(lease: LeaseId) -> Self {
+        Self {
+            lease,
+            end: End::Done,
+            found: Vec::new(),
+            items: Vec::new(),
+            values: Vec::new(),
+            account: None,
+        }
+    }
+}
+
+/// Something that outlives a run of a job, by its name; what it means is known to the one who gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What is kept.
+    pub value: Vec<u8>,
 }
 
 /// How a lease ended.
@@ -222,6 +282,11 @@ pub struct Settled {
     pub records: u64,
     /// Of those, for the quarantine.
     pub quarantined: u64,
+    /// Items that an earlier round of the job has delivered, and that were left out as it was asked
+    /// to.
+    pub repeated: u64,
+    /// Bytes that they take in the outbox; an estimate where they are not written.
+    pub bytes: u64,
     /// The outbox's last record.
     pub last: Sequence,
 }

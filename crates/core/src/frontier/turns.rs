@@ -262,8 +262,10 @@ impl Host {
 
     fn restore(&mut self, state: PaceState, now: Timestamp) {
         self.state = state;
-        // A clock that was set back must not put a host off for years.
-        self.state.next = state.next.min(now.after(super::MAX_WAIT));
         self.pace.delay = self.pace.delay.max(state.at_least);
+        // Nobody is put off for longer: the clock was set back, and only the delay means anything.
+        if state.next > now.after(super::MAX_WAIT) {
+            self.state.next = now.after(state.at_least.min(super::MAX_WAIT));
+        }
     }
 }
