@@ -21,7 +21,7 @@ mod value;
 mod varint;
 
 pub use cursor::{DecodeError, DecodeFault};
-pub use encode::{EncodeError, EncodeFault, Encoder};
+pub use encode::{EncodeError, EncodeFault, Encoder, RecordFields};
 pub use fingerprint::{Algorithm, Fingerprint, UnknownAlgorithm, crc_64_avro};
 pub use json::JsonError;
 pub use resolve::{ResolveError, Resolver};

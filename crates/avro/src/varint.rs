@@ -3,11 +3,15 @@
 /// Appends a `long`, or an `int`, which is written the same.
 #[inline]
 pub(crate) fn write(value: i64, out: &mut Vec<u8>) {
-    let mut rest = zigzag(value);
+    let rest = zigzag(value);
     if rest < 0x80 {
         out.push(low(rest));
-        return;
+    } else {
+        write_long(rest, out);
     }
+}
+
+fn write_long(mut rest: u64, out: &mut Vec<u8>) {
     let (mut bytes, mut count) = ([0; 10], 0);
     while rest >= 0x80 {
         bytes[count] = low(rest) | 0x80;
@@ -15,7 +19,10 @@ pub(crate) fn write(value: i64, out: &mut Vec<u8>) {
         count += 1;
     }
     bytes[count] = low(rest);
-    out.extend_from_slice(&bytes[..=count]);
+    // As many bytes each time are copied without a call.
+    let start = out.len();
+    out.extend_from_slice(&bytes);
+    out.truncate(start + count + 1);
 }
 
 /// Appends a count or a length.

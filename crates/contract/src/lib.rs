@@ -8,7 +8,6 @@ pub mod format;
 mod from_item;
 mod json_schema;
 pub mod lint;
-mod nearest;
 pub mod policy;
 pub mod quarantine;
 pub mod records;

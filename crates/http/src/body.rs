@@ -13,7 +13,6 @@ pub(crate) async fn read(
     max: u64,
     allowance: Allowance,
 ) -> Result<Bytes, FetchError> {
-    refuse_encoding(response.headers())?;
     // None for a compressed body: its length would say little.
     let announced = response.content_length();
     if announced.is_some_and(|length| length > max) {
@@ -66,7 +65,7 @@ fn grow(gathered: &mut Vec<u8>, more: usize, max: u64) {
 }
 
 /// An encoding that is still named is one that was not undone.
-fn refuse_encoding(headers: &HeaderMap) -> Result<(), FetchError> {
+pub(crate) fn refuse_encoding(headers: &HeaderMap) -> Result<(), FetchError> {
     for value in headers.get_all(header::CONTENT_ENCODING) {
         let name = String::from_utf8_lossy(value.as_bytes());
         let name = name.trim();

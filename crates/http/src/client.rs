@@ -14,6 +14,8 @@ use crate::settings::HttpSettings;
 use crate::tls;
 
 const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+/// What this client can undo, and asks for.
+const ENCODINGS: &str = "gzip, br, zstd, deflate";
 /// Servers send fields of more than hyper's 16 KiB over HTTP/2, mostly security policies.
 const MAX_HEADER_LIST: u32 = 64 * 1024;
 
@@ -45,6 +47,8 @@ pub struct Http {
     open: reqwest::Client,
     mapped: Vec<(Resolve, reqwest::Client)>,
     allowed: Allowed,
+    /// Where the crawl begins.
+    seeds: Allowed,
     settings: HttpSettings,
 }
 
@@ -72,8 +76,19 @@ impl Http {
             open: built(builder(&settings, tls)?)?,
             mapped,
             allowed: Allowed::new(&settings.allow_private)?,
+            seeds: Allowed::default(),
             settings,
         })
+    }
+
+    /// The header fields that requests are sent with where they bring none of the same name. `Host`
+    /// and what describes the body come beside these.
+    #[must_use]
+    pub fn default_headers(&self) -> HeaderMap {
+        // The settings were read once already, when the clients were made.
+        let mut headers = headers(&self.settings).unwrap_or_default();
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(ENCODINGS));
+        headers
     }
 
     async fn send(
@@ -106,7 +121,12 @@ impl Http {
         let has_body =
             !is_head && !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         let body = match has_body {
-            true => body::read(&mut response, self.settings.max_body, allowance).await?,
+            true => {
+                if self.settings.decompress {
+                    body::refuse_encoding(response.headers())?;
+                }
+                body::read(&mut response, self.settings.max_body, allowance).await?
+            }
             false => huntsman_core::Bytes::new(),
         };
         Ok(RawResponse {
@@ -157,7 +177,7 @@ impl Fetch for Http {
             return self.send(&self.open, request).await;
         }
         let literal = literal(url);
-        if !request.is_seed() {
+        if !request.is_seed() && !self.seeds.covers(url) {
             return match literal {
                 Some(ip) => Err(FetchError::PrivateAddress(ip.to_string())),
                 None => self.send(&self.public, request).await,
@@ -173,12 +193,14 @@ impl Fetch for Http {
         self.allowed.remember(&request.url);
         self.send(&self.open, request).await
     }
+
+    /// What an earlier run of a job began with may have a private address in this one too.
+    fn seed(&self, request: &Request) {
+        self.seeds.remember(&request.url);
+    }
 }
 
-fn builder(
-    settings: &HttpSettings,
-    tls: rustls::ClientConfig,
-) -> Result<reqwest::ClientBuilder, HttpError> {
+fn headers(settings: &HttpSettings) -> Result<HeaderMap, HttpError> {
     let mut headers = HeaderMap::new();
     headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
     if !settings.user_agent.is_empty() {
@@ -186,7 +208,22 @@ fn builder(
             .map_err(|_| HttpError::UserAgent(settings.user_agent.clone()))?;
         headers.insert(header::USER_AGENT, agent);
     }
+    Ok(headers)
+}
+
+fn builder(
+    settings: &HttpSettings,
+    tls: rustls::ClientConfig,
+) -> Result<reqwest::ClientBuilder, HttpError> {
+    let mut headers = headers(settings)?;
+    if !settings.decompress {
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(ENCODINGS));
+    }
     Ok(reqwest::Client::builder()
+        .gzip(settings.decompress)
+        .brotli(settings.decompress)
+        .zstd(settings.decompress)
+        .deflate(settings.decompress)
         .tls_backend_preconfigured(tls)
         .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())

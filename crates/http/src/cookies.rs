@@ -1,12 +1,14 @@
 //! Cookies: a jar around the transport, after RFC 6265.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use cookie_store::{Cookie, CookieDomain, CookieStore, StoreAction};
+use huntsman_core::frontier::Saved;
+use huntsman_core::lasting::Settling;
 use huntsman_core::{
-    FetchError, HeaderMap, HeaderValue, Layer, Next, RawResponse, Request, header,
+    FetchError, HeaderMap, HeaderValue, Lasting, Layer, Next, RawResponse, Request, header,
 };
 use url::{Host, Url};
 
@@ -83,6 +85,51 @@ impl Layer for Cookies {
         }
         Ok(response)
     }
+
+    fn lasting(&self) -> Option<&dyn Lasting> {
+        Some(self)
+    }
+}
+
+/// A site's cookies are one value: a JSON array, oldest site first.
+impl Lasting for Cookies {
+    fn name(&self) -> &str {
+        "cookies"
+    }
+
+    fn changed(&self, _: &[Settling]) -> Vec<Saved> {
+        let mut jar = self.jar();
+        let changed = jar.changed.as_mut().map(std::mem::take);
+        let value = |site: &str| {
+            let store = jar.sites.get(site).map(|site| &site.store);
+            let fresh = store.into_iter().flat_map(CookieStore::iter_unexpired);
+            serde_json::to_vec(&fresh.collect::<Vec<_>>()).unwrap_or_default()
+        };
+        let saved = changed.iter().flatten().map(|site| Saved {
+            name: site.as_str().into(),
+            value: value(site),
+        });
+        saved.collect()
+    }
+
+    fn restore(&self, saved: Vec<Saved>) -> Result<(), String> {
+        let mut jar = self.jar();
+        for Saved { name, value } in saved {
+            let bad = |error: &dyn std::fmt::Display| format!("the cookies of {name}: {error}");
+            let cookies: Vec<Cookie<'static>> =
+                serde_json::from_slice(&value).map_err(|error| bad(&error))?;
+            let count = cookies.len();
+            if count == 0 {
+                continue;
+            }
+            let fresh = cookies.into_iter().map(Ok::<_, std::convert::Infallible>);
+            let store = CookieStore::from_cookies(fresh, false).map_err(|error| bad(&error))?;
+            jar.order.push_back(name.to_string());
+            jar.sites.insert(name.to_string(), Site { store, count });
+        }
+        jar.changed = Some(HashSet::new());
+        Ok(())
+    }
 }
 
 /// The cookies by site, for a look into one store costs time for every domain in it.
@@ -91,6 +138,8 @@ struct Jar {
     sites: HashMap<String, Site>,
     /// The sites, oldest first.
     order: VecDeque<String>,
+    /// In a crawl with a job: sites whose cookies are not kept as they are now.
+    changed: Option<HashSet<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -146,12 +195,20 @@ impl Jar {
                 && let Some(oldest) = self.order.pop_front()
             {
                 self.sites.remove(&oldest);
+                self.touch(&oldest);
             }
             self.order.push_back(name.to_owned());
             self.sites.insert(name.to_owned(), Site::default());
         }
         if let Some(site) = self.sites.get_mut(name) {
             site.insert(url, cookie);
+        }
+        self.touch(name);
+    }
+
+    fn touch(&mut self, site: &str) {
+        if let Some(changed) = &mut self.changed {
+            changed.insert(site.to_owned());
         }
     }
 }

@@ -35,6 +35,10 @@ pub struct HttpSettings {
     pub resolve: Vec<Resolve>,
     /// Hosts that may have private addresses: a name or an address, with or without a port.
     pub allow_private: Vec<String>,
+    /// Whether bodies are decompressed. If not, they are asked for compressed all the same and come as
+    /// they were sent, `Content-Encoding` beside them: for a layer that keeps them so and decodes
+    /// them itself. `max_body` then counts what was sent.
+    pub decompress: bool,
     /// X.509 certificates in DER that are trusted as roots beside those of the system.
     pub extra_roots: Vec<Vec<u8>>,
 }
@@ -50,6 +54,7 @@ impl Default for HttpSettings {
             user_agent: concat!("Huntsman/", env!("CARGO_PKG_VERSION")).to_owned(),
             resolve: Vec::new(),
             allow_private: Vec::new(),
+            decompress: true,
             extra_roots: Vec::new(),
         }
     }

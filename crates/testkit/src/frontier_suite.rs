@@ -95,10 +95,9 @@ async fn settle(
     now: Timestamp,
 ) {
     let settlement = Settlement {
-        lease: lease.id,
         end,
         found,
-        items: Vec::new(),
+        ..Settlement::done(lease.id)
     };
     frontier
         .settle(vec![settlement], now)
@@ -167,10 +166,9 @@ async fn a_settlement_commits_links_and_items_together(frontier: &impl Frontier)
     let items = (0..2).map(|n| Arc::new(Sample::numbered(n)) as _).collect();
     let found = vec![get("http://a.example/1"), get("http://a.example/")];
     let settlement = Settlement {
-        lease: lease.id,
-        end: End::Done,
         found,
         items,
+        ..Settlement::done(lease.id)
     };
     let settled = frontier
         .settle(vec![settlement], at(0))
@@ -256,10 +254,8 @@ async fn the_outbox_keeps_its_order_until_confirmed(frontier: &impl Frontier) {
             .map(|n| Arc::new(Sample::numbered(page * 10 + n)) as _)
             .collect();
         let settlement = Settlement {
-            lease: lease.id,
-            end: End::Done,
-            found: Vec::new(),
             items,
+            ..Settlement::done(lease.id)
         };
         frontier
             .settle(vec![settlement], at(0))
@@ -292,12 +288,7 @@ async fn the_outbox_keeps_its_order_until_confirmed(frontier: &impl Frontier) {
 async fn a_stray_settlement_is_an_error(frontier: &impl Frontier) {
     offer(frontier, vec![get("http://a.example/")]).await;
     let lease = leases(frontier, 1, at(0)).await.remove(0);
-    let done = || Settlement {
-        lease: lease.id,
-        end: End::Done,
-        found: Vec::new(),
-        items: Vec::new(),
-    };
+    let done = || Settlement::done(lease.id);
     let twice = frontier.settle(vec![done(), done()], at(0)).await;
     assert!(
         matches!(twice, Err(FrontierError::NotLeased(_))),

@@ -5,16 +5,20 @@
 //! * [`SeededSite`] makes a whole web from a seed, and knows what a right crawl of it finds.
 //! * [`Collect`] is a sink that keeps its records.
 //! * [`Faulty`] is a writer that fails as disks do, and [`Room`] what is left of one.
+//! * [`failpoints`] kill the process at named points.
+//! * [`python`] fetches what judges files: readers that others wrote.
 //! * [`frontier_suite`], [`export_suite`] and [`fetch_suite`] hold implementations to their traits.
 
 mod answer;
 mod collect;
 pub mod export_suite;
+pub mod failpoints;
 mod fake_web;
 mod faulty;
 pub mod fetch_suite;
 pub mod frontier_suite;
 mod item;
+pub mod python;
 mod seeded;
 mod visits;
 

@@ -1,5 +1,6 @@
 //! How the values of a block are compressed.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::str::FromStr;
@@ -39,9 +40,9 @@ impl Codec {
         }
     }
 
-    pub(super) fn compress(self, plain: &[u8]) -> io::Result<Vec<u8>> {
+    pub(super) fn compress(self, plain: &[u8]) -> io::Result<Cow<'_, [u8]>> {
         match self {
-            Self::Null => Ok(plain.to_vec()),
+            Self::Null => return Ok(Cow::Borrowed(plain)),
             Self::Deflate => {
                 let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
                 encoder.write_all(plain)?;
@@ -55,6 +56,7 @@ impl Codec {
             }
             Self::Zstandard => zstd::bulk::compress(plain, 0),
         }
+        .map(Cow::Owned)
     }
 
     /// Decompresses a block, into so many bytes at most.

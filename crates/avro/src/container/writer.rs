@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::header::Header;
 use super::{Codec, Sync};
-use crate::encode::{EncodeError, Encoder};
+use crate::encode::{EncodeError, Encoder, RecordFields};
 use crate::schema::AvroSchema;
 use crate::value::Value;
 use crate::varint;
@@ -79,7 +79,8 @@ impl ContainerOptions {
     pub fn start<W: Write>(self, to: W, schema: &AvroSchema) -> io::Result<ContainerWriter<W>> {
         let header = self.header(schema);
         let mut writer = self.go_on(to, schema);
-        writer.put(&header)?;
+        writer.to.write_all(&header)?;
+        writer.written = header.len() as u64;
         Ok(writer)
     }
 
@@ -169,7 +170,7 @@ impl<W: Write> ContainerWriter<W> {
     pub fn append<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), AppendError> {
         self.plain.truncate(self.whole);
         self.encoder.encode(item, &mut self.plain)?;
-        self.added()
+        Ok(self.added()?)
     }
 
     /// Appends an item as the branch of this number of the union that the schema is.
@@ -183,7 +184,25 @@ impl<W: Write> ContainerWriter<W> {
     ) -> Result<(), AppendError> {
         self.plain.truncate(self.whole);
         self.encoder.encode_branch(branch, item, &mut self.plain)?;
-        self.added()
+        Ok(self.added()?)
+    }
+
+    /// Appends a record whose fields `write` hands over, as [`Encoder::encode_fields`] does. Whether
+    /// it did.
+    ///
+    /// # Errors
+    /// The block that it fills is not written.
+    pub fn append_fields(
+        &mut self,
+        branch: Option<usize>,
+        write: impl FnOnce(&mut RecordFields<'_>) -> bool,
+    ) -> io::Result<bool> {
+        self.plain.truncate(self.whole);
+        let written = self.encoder.encode_fields(branch, &mut self.plain, write);
+        if written {
+            self.added()?;
+        }
+        Ok(written)
     }
 
     /// Appends a value of the schema.
@@ -193,10 +212,10 @@ impl<W: Write> ContainerWriter<W> {
     pub fn append_value(&mut self, value: &Value) -> Result<(), AppendError> {
         self.plain.truncate(self.whole);
         self.schema.encode_value(value, &mut self.plain)?;
-        self.added()
+        Ok(self.added()?)
     }
 
-    fn added(&mut self) -> Result<(), AppendError> {
+    fn added(&mut self) -> io::Result<()> {
         self.count += 1;
         self.whole = self.plain.len();
         if self.plain.len() >= self.size {
@@ -216,22 +235,16 @@ impl<W: Write> ContainerWriter<W> {
             let mut head = Vec::new();
             varint::write_length(self.count, &mut head);
             varint::write_length(block.len(), &mut head);
-            self.put(&head)?;
-            self.put(&block)?;
-            let sync = self.sync;
-            self.put(&sync)?;
+            for part in [&head[..], &block[..], &self.sync[..]] {
+                self.to.write_all(part)?;
+                self.written += part.len() as u64;
+            }
             self.count = 0;
             self.whole = 0;
             self.plain.clear();
             self.plain.shrink_to(2 * self.size);
         }
         self.to.flush()
-    }
-
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.to.write_all(bytes)?;
-        self.written += bytes.len() as u64;
-        Ok(())
     }
 
     /// How many bytes of values wait for their block to end, before they are compressed.

@@ -58,6 +58,7 @@ impl Datum<'_> {
     }
 
     /// Writes bytes after their length.
+    #[inline]
     pub(super) fn sized(self, bytes: &[u8]) {
         varint::write_length(bytes.len(), self.out);
         self.out.extend_from_slice(bytes);

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeStruct};
 
 use super::key::Key;
-use super::record::Fields;
+use super::record::RecordFields;
 use super::serializer::{Datum, Done};
 use super::shape::Shape;
 use super::{EncodeError, Encoder};
@@ -13,7 +13,7 @@ use crate::varint;
 /// A map or struct that is being written.
 pub(super) enum Members<'a> {
     /// With the field whose value comes next, where key and value come apart.
-    Record(Fields<'a>, usize),
+    Record(RecordFields<'a>, usize),
     Map(Entries<'a>),
 }
 
@@ -37,7 +37,7 @@ impl<'a> Datum<'a> {
         match self.shape() {
             Shape::Record(record) => {
                 let depth = Encoder::deeper(self.depth)?;
-                let fields = Fields::new(self.encoder, record, depth, self.out);
+                let fields = RecordFields::new(self.encoder, record, depth, self.out);
                 Ok(Members::Record(fields, 0))
             }
             Shape::Map(values) => {

@@ -15,6 +15,7 @@ mod union;
 mod variant;
 
 pub use error::{EncodeError, EncodeFault};
+pub use record::RecordFields;
 
 use serde::Serialize;
 
@@ -142,17 +143,65 @@ impl Encoder {
         item: &T,
         out: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
-        let node = match &self.shapes[self.root] {
-            Shape::Union(union) => union.branches.get(branch).copied(),
-            _ => None,
-        };
-        let Some(node) = node else {
+        let Some(node) = self.branch(branch) else {
             return Err(self.mismatch(self.root, format!("a value of branch {branch}")));
         };
         let start = out.len();
         varint::write_length(branch, out);
         self.write(node, 0, item, out)
             .inspect_err(|_| out.truncate(start))
+    }
+
+    /// Appends a record whose fields `write` hands over; with a number, as this branch of the union
+    /// that the schema is. Whether it did: it does not if `write` says `false`, if a field without a
+    /// default is missing, or if this is no record. Nothing is appended then; [`Encoder::encode`]
+    /// says what is wrong.
+    ///
+    /// ```
+    /// # use huntsman_avro::{AvroSchema, Encoder};
+    /// let schema = AvroSchema::parse(
+    ///     r#"{"type": "record", "name": "Book", "fields": [
+    ///         {"name": "title", "type": "string"}, {"name": "pages", "type": "int"}]}"#,
+    /// )?;
+    /// let (encoder, mut bytes) = (Encoder::new(&schema), Vec::new());
+    /// let written = encoder.encode_fields(None, &mut bytes, |fields| {
+    ///     let (Ok(title), Ok(pages)) = (fields.number("title"), fields.number("pages")) else {
+    ///         return false;
+    ///     };
+    ///     fields.set(title, "Emma").is_ok() && fields.set(pages, &474).is_ok()
+    /// });
+    /// assert!(written);
+    /// assert_eq!(bytes, b"\x08Emma\xb4\x07");
+    /// assert!(!encoder.encode_fields(None, &mut bytes, |fields| fields.number("year").is_ok()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn encode_fields(
+        &self,
+        branch: Option<usize>,
+        out: &mut Vec<u8>,
+        write: impl FnOnce(&mut RecordFields<'_>) -> bool,
+    ) -> bool {
+        let node = branch.map_or(Some(self.root), |branch| self.branch(branch));
+        let Some(Shape::Record(record)) = node.map(|node| &self.shapes[node]) else {
+            return false;
+        };
+        let start = out.len();
+        if let Some(branch) = branch {
+            varint::write_length(branch, out);
+        }
+        let mut fields = RecordFields::new(self, record, 1, &mut *out);
+        let written = write(&mut fields) && fields.is_whole() && fields.finish().is_ok();
+        if !written {
+            out.truncate(start);
+        }
+        written
+    }
+
+    fn branch(&self, branch: usize) -> Option<usize> {
+        match &self.shapes[self.root] {
+            Shape::Union(union) => union.branches.get(branch).copied(),
+            _ => None,
+        }
     }
 
     /// Writes a value of a node.

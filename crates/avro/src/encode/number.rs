@@ -8,7 +8,17 @@ use crate::schema::LogicalType;
 use crate::varint;
 
 impl Datum<'_> {
+    /// An integer of 64 bits: the common types of it straight away.
     #[inline]
+    pub(super) fn long(self, value: i64) -> Done {
+        match self.shape() {
+            Shape::Long(_) => varint::write(value, self.out),
+            Shape::Int(_) if i32::try_from(value).is_ok() => varint::write(value, self.out),
+            _ => return self.integer(value.into()),
+        }
+        Ok(())
+    }
+
     pub(super) fn integer(self, value: i128) -> Done {
         match self.shape() {
             Shape::Int(_) => match i32::try_from(value) {
@@ -25,11 +35,11 @@ impl Datum<'_> {
             },
             Shape::Float => match exact(value, 24) {
                 #[expect(clippy::cast_possible_truncation, reason = "it has at most 24 bits")]
-                Some(value) => self.out.extend((value as f32).to_le_bytes()),
+                Some(value) => self.out.extend_from_slice(&(value as f32).to_le_bytes()),
                 None => return self.no_number(value),
             },
             Shape::Double => match exact(value, 53) {
-                Some(value) => self.out.extend(value.to_le_bytes()),
+                Some(value) => self.out.extend_from_slice(&value.to_le_bytes()),
                 None => return self.no_number(value),
             },
             Shape::Bytes(Some(_)) | Shape::Fixed(_, Some(_)) => {
@@ -50,7 +60,7 @@ impl Datum<'_> {
     pub(super) fn single(self, value: f32) -> Done {
         match self.shape() {
             Shape::Float => {
-                self.out.extend(value.to_le_bytes());
+                self.out.extend_from_slice(&value.to_le_bytes());
                 Ok(())
             }
             Shape::Double => self.double(value.into()),
@@ -71,9 +81,9 @@ impl Datum<'_> {
 
     pub(super) fn double(self, value: f64) -> Done {
         match self.shape() {
-            Shape::Double => self.out.extend(value.to_le_bytes()),
+            Shape::Double => self.out.extend_from_slice(&value.to_le_bytes()),
             Shape::Float => match narrow(value) {
-                Some(value) => self.out.extend(value.to_le_bytes()),
+                Some(value) => self.out.extend_from_slice(&value.to_le_bytes()),
                 None => return self.no_number(value),
             },
             Shape::Union(union) => {

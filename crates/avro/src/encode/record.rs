@@ -7,8 +7,9 @@ use super::shape::Record;
 use super::{EncodeError, EncodeFault, Encoder};
 use crate::nearest;
 
-/// A record that is being written.
-pub(super) struct Fields<'a> {
+/// A record that is being written: see [`Encoder::encode_fields`].
+#[derive(Debug)]
+pub struct RecordFields<'a> {
     encoder: &'a Encoder,
     record: &'a Record,
     depth: usize,
@@ -16,9 +17,11 @@ pub(super) struct Fields<'a> {
     /// The fields before this one are written, in order.
     next: usize,
     loose: Option<Loose>,
+    whole: bool,
 }
 
-/// Fields that came out of order; they are put into order at the end.
+/// RecordFields that came out of order; they are put into order at the end.
+#[derive(Debug)]
 struct Loose {
     /// Where the first of them is.
     start: usize,
@@ -26,7 +29,7 @@ struct Loose {
     spans: Vec<Option<(usize, usize)>>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> RecordFields<'a> {
     pub(super) fn new(
         encoder: &'a Encoder,
         record: &'a Record,
@@ -40,6 +43,7 @@ impl<'a> Fields<'a> {
             out,
             next: 0,
             loose: None,
+            whole: true,
         }
     }
 
@@ -60,6 +64,38 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The number of the field of this name.
+    ///
+    /// # Errors
+    /// The record has no such field.
+    pub fn number(&self, name: &str) -> Result<usize, EncodeError> {
+        self.find(name)
+    }
+
+    /// Writes the field of this number.
+    ///
+    /// # Errors
+    /// The field is there already, or this is no value of its type: where, what was expected and what
+    /// came. The record is not written then, whatever comes after.
+    ///
+    /// # Panics
+    /// [`RecordFields::number`] has never given this number for the record.
+    #[inline]
+    pub fn set<T: Serialize + ?Sized>(
+        &mut self,
+        number: usize,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        let written = self.at(number, value);
+        self.whole &= written.is_ok();
+        written
+    }
+
+    /// Whether nothing was wrong with a field.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     #[inline]
     pub(super) fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Done {
         self.at(self.find(name)?, value)
@@ -75,6 +111,7 @@ impl<'a> Fields<'a> {
         self.write(index, value)
     }
 
+    #[inline]
     fn write<T: Serialize + ?Sized>(&mut self, index: usize, value: &T) -> Done {
         let field = &self.record.fields[index];
         self.encoder

@@ -81,19 +81,19 @@ impl<'a> Serializer for Datum<'a> {
     }
 
     fn serialize_i8(self, value: i8) -> Done {
-        self.integer(value.into())
+        self.long(value.into())
     }
 
     fn serialize_i16(self, value: i16) -> Done {
-        self.integer(value.into())
+        self.long(value.into())
     }
 
     fn serialize_i32(self, value: i32) -> Done {
-        self.integer(value.into())
+        self.long(value.into())
     }
 
     fn serialize_i64(self, value: i64) -> Done {
-        self.integer(value.into())
+        self.long(value)
     }
 
     fn serialize_i128(self, value: i128) -> Done {
@@ -101,19 +101,22 @@ impl<'a> Serializer for Datum<'a> {
     }
 
     fn serialize_u8(self, value: u8) -> Done {
-        self.integer(value.into())
+        self.long(value.into())
     }
 
     fn serialize_u16(self, value: u16) -> Done {
-        self.integer(value.into())
+        self.long(value.into())
     }
 
     fn serialize_u32(self, value: u32) -> Done {
-        self.integer(value.into())
+        self.long(value.into())
     }
 
     fn serialize_u64(self, value: u64) -> Done {
-        self.integer(value.into())
+        match i64::try_from(value) {
+            Ok(value) => self.long(value),
+            Err(_) => self.integer(value.into()),
+        }
     }
 
     fn serialize_u128(self, value: u128) -> Done {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeStructVariant, SerializeTupleVariant};
 
 use super::members::Members;
-use super::record::Fields;
+use super::record::RecordFields;
 use super::sequence::Sequence;
 use super::serializer::{Datum, Done};
 use super::shape::Shape;
@@ -53,7 +53,7 @@ impl<'a> Tagged<'a> {
                 Self::within(datum, *values, Step::Key(variant), vec![0])
             }
             Shape::Record(record) => {
-                let fields = Fields::new(datum.encoder, record, datum.depth, datum.out);
+                let fields = RecordFields::new(datum.encoder, record, datum.depth, datum.out);
                 let (index, after) = fields.only(variant)?;
                 let node = record.fields[index].node;
                 Self::within(datum, node, Step::Field(variant), after)

@@ -1,6 +1,5 @@
 //! Data of Avro: what is written, what is read, and what others make of both.
 #![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
-#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 #![expect(clippy::too_many_lines, reason = "tables of cases")]
 
 mod container;

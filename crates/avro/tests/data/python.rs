@@ -6,6 +6,7 @@ use std::process::Command;
 
 use huntsman_avro::container::{Codec, ContainerOptions, ContainerReader};
 use huntsman_avro::{AvroSchema, Resolver};
+use huntsman_testkit::python;
 use serde_json::{Value as Json, json};
 
 use crate::random::Random;
@@ -19,48 +20,14 @@ const PACKAGES: [&str; 4] = [
 
 /// A Python with fastavro, made once and shared; none where there is no Python.
 fn python() -> Option<PathBuf> {
-    if Command::new("python3").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "python3 is missing");
-        println!("skipped: there is no python3");
-        return None;
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let place = folder.join("fastavro-1.13.1");
-    let lock = File::create(folder.join("fastavro.lock")).unwrap();
-    lock.lock().unwrap();
-    if !place.join("complete").exists() {
-        run(Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&place));
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ];
-        run(Command::new(place.join("bin/python"))
-            .args(pip)
-            .args(PACKAGES));
-        fs::write(place.join("complete"), "").unwrap();
-    }
-    Some(place.join("bin/python"))
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    python::with(env!("CARGO_TARGET_TMPDIR"), &PACKAGES).unwrap()
 }
 
 /// Runs the script on a folder with `cases.json`; what it writes to `answer.json`.
 fn ask(python: &Path, folder: &Path, verb: &str, cases: &Json) -> Json {
     fs::write(folder.join("cases.json"), cases.to_string()).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/peer.py");
-    run(Command::new(python).arg(script).arg(verb).arg(folder));
+    python::said(Command::new(python).arg(script).arg(verb).arg(folder)).unwrap();
     serde_json::from_slice(&fs::read(folder.join("answer.json")).unwrap()).unwrap()
 }
 

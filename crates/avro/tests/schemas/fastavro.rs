@@ -1,17 +1,15 @@
 //! fastavro says the same: canonical forms and fingerprints of each schema.
 
-use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use huntsman_avro::{Algorithm, AvroSchema};
+use huntsman_testkit::python;
 
 use crate::generate::changes;
 use crate::rows::read;
 use crate::rules::rows;
-
-const VERSION: &str = "1.13.1";
 
 const SCRIPT: &str = r#"
 import json, sys
@@ -72,39 +70,5 @@ fn ask(python: &Path, texts: &[String]) -> String {
 
 /// A Python with fastavro, made once; none where there is no Python.
 fn python() -> Option<PathBuf> {
-    if Command::new("python3").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "python3 is missing");
-        println!("skipped: there is no python3");
-        return None;
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fastavro-{VERSION}"));
-    fs::create_dir_all(&folder).unwrap();
-    let lock = File::create(folder.join("lock")).unwrap();
-    lock.lock().unwrap();
-    let python = folder.join("bin/python");
-    let whole = folder.join("installed");
-    if !whole.exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ];
-        run(Command::new(&python)
-            .args(pip)
-            .arg(format!("fastavro=={VERSION}")));
-        File::create(whole).unwrap();
-    }
-    Some(python)
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    python::with(env!("CARGO_TARGET_TMPDIR"), &["fastavro==1.13.1"]).unwrap()
 }

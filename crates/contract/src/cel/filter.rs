@@ -12,8 +12,8 @@ use super::sample::sample;
 use super::scope::{Unknown, unknown};
 use super::{Typing, typed};
 use crate::from_item::{ItemSchemaError, checked_schema};
-use crate::nearest::nearest;
 use crate::words::CheckError;
+use huntsman_core::nearest::meant;
 
 /// An expression in CEL that items of one type match or do not.
 ///
@@ -107,7 +107,7 @@ impl Filter {
                     field,
                     known,
                 } => FilterError::Field {
-                    nearest: nearest(&field, known.iter().map(String::as_str)).map(str::to_owned),
+                    nearest: meant(&field, known.iter().map(String::as_str)).map(str::to_owned),
                     owner: owner.unwrap_or_else(|| schema.name.to_owned()),
                     field,
                 },

@@ -2,7 +2,7 @@
 
 use super::place;
 use super::settings::{Outcome, Policy};
-use crate::nearest::nearest;
+use huntsman_core::nearest::meant;
 
 /// What names a user's choice may hold.
 pub(crate) struct Known<'a> {
@@ -157,7 +157,7 @@ fn places(known: &Known<'_>) -> Vec<String> {
 }
 
 fn unknown<'a>(what: &str, wrong: &str, known: impl Iterator<Item = &'a str>) -> String {
-    match nearest(wrong, known) {
+    match meant(wrong, known) {
         Some(near) => format!("there is no {what} `{wrong}`; did you mean `{near}`?"),
         None => format!("there is no {what} `{wrong}`"),
     }

@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use huntsman_avro::AvroSchema;
 use huntsman_core::contract::Fate;
-use huntsman_core::{AnyItem, Contract, Findings, Judgement, Schema, Source, Violation};
+use huntsman_core::{AnyItem, Contract, Findings, Judgement, Lasting, Schema, Source, Violation};
 
 use super::bind::{self, Bound};
+use super::lasting::Earlier;
 use super::settings::Policy;
 use crate::check::Sight;
 use crate::records::{Records, RecordsError};
@@ -37,6 +38,7 @@ pub struct ItemContract {
     /// The file's; without, each type's own.
     records: Option<Records>,
     bound: OnceLock<Bound>,
+    pub(super) earlier: Earlier,
 }
 
 thread_local! {
@@ -52,6 +54,7 @@ impl ItemContract {
             policy,
             records: None,
             bound: OnceLock::new(),
+            earlier: Earlier::default(),
         }
     }
 
@@ -65,6 +68,12 @@ impl ItemContract {
             records: Some(Records::compile(schema)?),
             ..Self::derived(policy)
         })
+    }
+}
+
+impl ItemContract {
+    pub(super) fn bound(&self) -> Option<&Bound> {
+        self.bound.get()
     }
 }
 
@@ -96,7 +105,15 @@ impl Contract for ItemContract {
     }
 
     fn findings(&self) -> Findings {
-        self.bound.get().map(Bound::findings).unwrap_or_default()
+        let mut findings = self.bound.get().map(Bound::findings).unwrap_or_default();
+        if let Some(earlier) = self.earlier.findings.get() {
+            findings.add(earlier);
+        }
+        findings
+    }
+
+    fn lasting(&self) -> Option<&dyn Lasting> {
+        Some(self)
     }
 
     fn warnings(&self) -> Vec<String> {

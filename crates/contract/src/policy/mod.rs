@@ -6,6 +6,7 @@ mod choice;
 mod contract;
 mod fit;
 mod judge;
+mod lasting;
 mod mark;
 mod mend;
 pub(crate) mod place;

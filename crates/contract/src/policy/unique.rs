@@ -14,6 +14,8 @@ pub(crate) struct Seen {
     parts: Vec<Mutex<HashMap<Key, Owner>>>,
     count: AtomicUsize,
     limit: usize,
+    /// In a crawl with a job: what was claimed and is not kept yet.
+    claimed: Mutex<Option<Vec<(Key, Owner)>>>,
 }
 
 /// 128 bits that tell a value of one field of one type from all others.
@@ -78,7 +80,32 @@ impl Seen {
             parts: (0..PARTS).map(|_| Mutex::default()).collect(),
             count: AtomicUsize::new(0),
             limit,
+            claimed: Mutex::default(),
         }
+    }
+
+    /// Goes on with what earlier runs of the job claimed, and from now on notes what is.
+    pub(crate) fn restore(&self, claims: impl Iterator<Item = [u64; 3]>) {
+        for [first, second, owner] in claims {
+            let key = Key([first, second]);
+            if self.lock(key.part()).insert(key, Owner(owner)).is_none() {
+                self.count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        *self.claimed() = Some(Vec::new());
+    }
+
+    /// What was claimed since this was last asked.
+    pub(crate) fn take_claimed(&self) -> Vec<[u64; 3]> {
+        let claimed = self.claimed().as_mut().map(std::mem::take);
+        let claims = claimed.into_iter().flatten();
+        claims
+            .map(|(key, owner)| [key.0[0], key.0[1], owner.0])
+            .collect()
+    }
+
+    fn claimed(&self) -> MutexGuard<'_, Option<Vec<(Key, Owner)>>> {
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the item that was looked at own its unique values, if `keeps` of its violations is
@@ -168,6 +195,9 @@ impl Seen {
         if keeps(&refused) {
             for (map, key, _) in &free[..room] {
                 locked[*map].1.insert(*key, owner);
+            }
+            if let Some(claimed) = self.claimed().as_mut() {
+                claimed.extend(free[..room].iter().map(|(_, key, _)| (*key, owner)));
             }
         } else {
             self.count.fetch_sub(room, Ordering::Relaxed);
