@@ -61,7 +61,7 @@ pub enum CrawlError {
         source: ExportError,
     },
     /// The job is done already.
-    #[error("the job {0} is finished; nothing is left to fetch")]
+    #[error("the job {0} is finished; nothing is left to fetch. `--again` crawls it once more")]
     JobFinished(String),
     /// The frontier failed.
     #[error(transparent)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use huntsman_core::{
-    Contract, FetchError, Item, RawResponse, Refine, Request, Schema, Source, Timestamp, Url,
+    Contract, FetchError, Item, Lasting, RawResponse, Refine, Request, Schema, Source, Timestamp,
+    Url,
 };
 
 use crate::output::Output;
@@ -30,6 +31,8 @@ pub(crate) trait AnySpider: Send + Sync + 'static {
     ) -> Result<Yield, String>;
     async fn refine(&self, items: Box<dyn Any + Send>) -> Refined;
     fn contract(&self) -> Option<&dyn Contract>;
+    /// The parts whose state outlives a run.
+    fn lasting(&self) -> Vec<&dyn Lasting>;
 }
 
 /// A spider with the steps that its items pass.
@@ -45,7 +48,7 @@ impl<S: Spider> Typed<S> {
     /// What a page yielded. Where no step could make it wait, the contract is held here, on the
     /// thread that parsed it.
     fn yielded(&self, out: Output<S>, source: Source) -> Yield {
-        let (items, drafts) = out.into_parts();
+        let (items, drafts, changes) = out.into_parts();
         let (count, base) = (items.len() as u64, Some(source.base.clone()));
         let items = if self.steps.is_empty() || items.is_empty() {
             let mut refined = Refined::default();
@@ -58,6 +61,7 @@ impl<S: Spider> Typed<S> {
             items,
             count,
             drafts,
+            changes,
             base,
         }
     }
@@ -98,11 +102,12 @@ impl<S: Spider> AnySpider for Typed<S> {
     fn start(&self) -> Yield {
         let mut out = Output::new();
         self.spider.start(&mut out);
-        let (items, drafts) = out.into_parts();
+        let (items, drafts, changes) = out.into_parts();
         Yield {
             items: Items::Refined(Refined::default()),
             count: items.len() as u64,
             drafts,
+            changes,
             base: None,
         }
     }
@@ -138,5 +143,16 @@ impl<S: Spider> AnySpider for Typed<S> {
 
     fn contract(&self) -> Option<&dyn Contract> {
         self.contract.as_deref()
+    }
+
+    fn lasting(&self) -> Vec<&dyn Lasting> {
+        let steps = self.steps.iter().filter_map(|step| step.lasting());
+        let contract = self.contract.iter().filter_map(|one| one.lasting());
+        self.spider
+            .state()
+            .into_iter()
+            .chain(steps)
+            .chain(contract)
+            .collect()
     }
 }

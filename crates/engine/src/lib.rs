@@ -61,8 +61,8 @@ mod deliver;
 mod driver;
 mod erased;
 mod fetch;
+mod lastings;
 mod lease;
-pub mod nearest;
 mod observe;
 mod output;
 mod parse;
@@ -70,6 +70,7 @@ mod response;
 mod run;
 mod settle;
 mod spider;
+mod state;
 mod yielded;
 
 pub mod refine;
@@ -83,12 +84,14 @@ pub use output::{Draft, Output};
 pub use response::Response;
 pub use settings::Settings;
 pub use spider::{ParseError, Spider};
+pub use state::{SpiderState, State};
 
 pub use huntsman_core as core;
+pub use huntsman_core::nearest;
 pub use huntsman_core::{
     Admit, Event, Export, ExportError, Fetch, FetchError, Frontier, HeaderMap, HeaderName,
-    HeaderValue, Layer, Method, Next, Observe, Opening, RawResponse, Record, Refine, RefineError,
-    Refusal, Request, Sequence, Source, StatusCode, Url, Verdict, Violation,
+    HeaderValue, Lasting, Layer, Method, Next, Observe, Opening, RawResponse, Record, Refine,
+    RefineError, Refusal, Request, Sequence, Source, StatusCode, Url, Verdict, Violation,
 };
 pub use huntsman_core::{Contract, FieldType, Item, Schema};
 pub use huntsman_macros::{FieldType, Item, include_schema};
@@ -98,8 +101,8 @@ pub use huntsman_select::{Document, Element, Selection};
 /// What a spider's file needs.
 pub mod prelude {
     pub use crate::{
-        Crawl, Draft, FetchError, FieldType, Item, Output, ParseError, Response, Settings, Spider,
-        Stop, include_schema,
+        Crawl, Draft, FetchError, FieldType, Item, Lasting, Output, ParseError, Response, Settings,
+        Spider, SpiderState, State, Stop, include_schema,
     };
     pub use serde::{Deserialize, Serialize};
 }

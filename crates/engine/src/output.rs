@@ -7,11 +7,13 @@ use serde::Serialize;
 
 use crate::response::Response;
 use crate::spider::Spider;
+use crate::state::{Change, State};
 
 /// Collects what a spider yields for one page. It is committed as a whole, or not at all.
 pub struct Output<S: Spider + ?Sized> {
     items: Vec<S::Item>,
     drafts: Vec<RawDraft>,
+    changes: Vec<Change>,
 }
 
 /// A request with its page kind already written as JSON, its link not yet joined.
@@ -39,6 +41,7 @@ impl<S: Spider + ?Sized> Output<S> {
         Self {
             items: Vec::new(),
             drafts: Vec::new(),
+            changes: Vec::new(),
         }
     }
 
@@ -95,6 +98,21 @@ impl<S: Spider + ?Sized> Output<S> {
         });
     }
 
+    /// Changes the spider's state, once the page is committed; changes of one page are made in
+    /// this order. See [`State`].
+    pub fn change<T: Send + 'static>(
+        &mut self,
+        state: &State<T>,
+        change: impl FnOnce(&mut T) + Send + 'static,
+    ) {
+        self.changes.push(state.changing(change));
+    }
+
+    /// Makes the changes so far, as a commit of the page would: for tests of spiders.
+    pub fn apply(&mut self) {
+        self.changes.drain(..).for_each(|change| change());
+    }
+
     /// The items yielded so far.
     #[must_use]
     pub fn items(&self) -> &[S::Item] {
@@ -113,8 +131,8 @@ impl<S: Spider + ?Sized> Output<S> {
         joined.map(String::from).collect()
     }
 
-    pub(crate) fn into_parts(self) -> (Vec<S::Item>, Vec<RawDraft>) {
-        (self.items, self.drafts)
+    pub(crate) fn into_parts(self) -> (Vec<S::Item>, Vec<RawDraft>, Vec<Change>) {
+        (self.items, self.drafts, self.changes)
     }
 }
 

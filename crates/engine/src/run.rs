@@ -1,20 +1,22 @@
 //! Running a crawl. The one file that knows every stage.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use huntsman_core::frontier::MemoryFrontier;
-use huntsman_core::{
-    Admit, Contract, Frontier, Guarantee, Observe, Opening, Schema, Sequence, Stream, Timestamp,
-};
+use huntsman_core::frontier::{Counts, Job, MemoryFrontier};
+use huntsman_core::request::Candidate;
+use huntsman_core::robots::product_token;
+use huntsman_core::{Admit, Contract, Frontier, Guarantee, Observe, Opening, Schema, Stream};
 
 use crate::admit::{RobotsCache, Rules, Screened};
 use crate::caught::guarded;
 use crate::clock::Clock;
 use crate::crawl::CrawlError;
-use crate::deliver::{self, Sink};
+use crate::deliver::{self, Opened, Sink};
 use crate::driver::{Driver, Parts, State, Stop, Workers};
 use crate::erased::AnySpider;
 use crate::fetch::Stack;
+use crate::lastings::Lastings;
 use crate::observe::{Finish, LastRun, Log, Observers, Report, SinkReport, Stats, judge};
 use crate::settings::Settings;
 
@@ -35,31 +37,39 @@ impl Whole {
         if let Some((key, reason)) = self.settings.problems().into_iter().next() {
             return Err(CrawlError::Settings { key, reason });
         }
-        let stats = Arc::new(Stats::default());
+        let clock = Clock::start();
+        let stats = Arc::new(Stats::new(clock));
         self.observers
             .0
             .push(Arc::clone(&stats) as Arc<dyn Observe>);
         self.observers.0.push(Arc::new(Log));
-        let robots = Arc::new(RobotsCache::default());
+        let agent = product_token(&self.settings.fetch.user_agent);
+        let robots = Arc::new(RobotsCache::new(agent));
+        robots.tick(clock.now());
         let rules = std::mem::take(&mut self.rules);
         let rules = Arc::new(Rules::new(&self.settings.admit, &robots, rules));
-        let frontier = self
-            .frontier
-            .take()
-            .unwrap_or_else(|| memory(&self.settings));
-        let clock = Clock::start();
+        let given = self.frontier.take();
+        let frontier = given.unwrap_or_else(|| memory(&self.settings));
         let job = frontier.job();
         if let Some(job) = job.as_ref().filter(|job| job.finished) {
             return Err(CrawlError::JobFinished(job.name.to_string()));
         }
-        if !job.as_ref().is_some_and(|job| job.resumed) {
-            self.seed(&rules, &*frontier, clock).await?;
+        let schemas = self.bound()?;
+        let lastings = job
+            .as_ref()
+            .map(|job| self.lastings(&robots, &stats, job.round));
+        if let Some(lastings) = &lastings {
+            lastings.restore(&*frontier).await?;
         }
+        let seeds = self.seeds(&rules)?;
+        self.begin(seeds, &*frontier, clock, job.as_ref()).await?;
         let began = job.as_ref().map_or_else(|| clock.now(), |job| job.began);
-        let at = self.open(&*frontier, began).await?;
+        let opening = Opening::new(schemas).of(self.spider.name(), began);
+        let opened = self.open(&*frontier, &opening).await?;
         let mut driver = self.driver(rules, robots, Arc::clone(&frontier), clock);
+        driver.lastings.clone_from(&lastings);
         if let Some(job) = &job {
-            driver.state.resume(job, &at, &self.settings.deliver);
+            self.resume(&mut driver.state, &stats, job, &opened);
         }
         let finish = match driver.run(stop.watch()).await {
             Ok(finish) => finish,
@@ -69,30 +79,77 @@ impl Whole {
             }
         };
         drop(driver);
-        let mut report = stats.snapshot();
-        self.spider.name().clone_into(&mut report.spider);
-        report.finish = finish;
-        let counts = frontier.counts();
-        report.left = counts.queued + counts.leased;
-        report.findings = self.spider.contract().map(Contract::findings);
+        if let Some(lastings) = &lastings {
+            lastings.save(&*frontier).await?;
+        }
+        let mut report = self.report(&stats, finish, frontier.counts());
         self.close(&mut report, job.is_some()).await;
         let whole = report.sinks.iter().all(|sink| sink.error.is_none());
         if report.finish == Finish::Finished && report.left == 0 && whole {
             frontier.finish().await?;
         }
         report.gates = judge(&report, &self.settings.gates, self.last.as_ref());
-        report.seconds = clock.elapsed().as_secs_f64();
+        report.seconds = stats.seconds();
         Ok(report)
     }
 
-    /// Opens every sink: the last record that each has.
+    /// Names the seeds to the transport, and offers them where no earlier run of the round has.
+    async fn begin(
+        &self,
+        seeds: Vec<Candidate>,
+        frontier: &dyn Frontier,
+        clock: Clock,
+        job: Option<&Job>,
+    ) -> Result<(), CrawlError> {
+        self.stack.seeds(&seeds);
+        if job.is_none_or(|job| !job.resumed || job.round > 1) {
+            let admission = frontier.offer(seeds, clock.now()).await?;
+            self.observers.admitted(admission);
+        }
+        Ok(())
+    }
+
+    /// What the run did, but for its sinks and gates.
+    fn report(&self, stats: &Stats, finish: Finish, left: Counts) -> Report {
+        Report {
+            spider: self.spider.name().to_owned(),
+            finish,
+            left: left.queued + left.leased,
+            findings: self.spider.contract().map(Contract::findings),
+            ..stats.snapshot()
+        }
+    }
+
+    /// Goes on where an earlier run of the job was.
+    fn resume(&self, state: &mut State, stats: &Stats, job: &Job, opened: &[Opened]) {
+        for (sink, opened) in self.sinks.iter().zip(opened) {
+            let done = opened.done;
+            stats.taken_before(&sink.label.name, done.records, done.skipped);
+        }
+        if self.settings.settle.history {
+            state.remember();
+        }
+        state.resume(job, &stats.snapshot(), opened, &self.settings.deliver);
+    }
+
+    /// What of this crawl outlives a run of its job.
+    fn lastings(&self, robots: &Arc<RobotsCache>, stats: &Arc<Stats>, round: u64) -> Lastings {
+        Lastings {
+            spider: Arc::clone(&self.spider),
+            stack: Arc::clone(&self.stack),
+            robots: Arc::clone(robots),
+            stats: Arc::clone(stats),
+            round,
+        }
+    }
+
+    /// Opens every sink: where each stands.
     async fn open(
         &self,
         frontier: &dyn Frontier,
-        began: Timestamp,
-    ) -> Result<Vec<Sequence>, CrawlError> {
-        let opening = Opening::new(self.bound()?).of(self.spider.name(), began);
-        let opened = deliver::open(&self.sinks, &opening, frontier).await;
+        opening: &Opening,
+    ) -> Result<Vec<Opened>, CrawlError> {
+        let opened = deliver::open(&self.sinks, opening, frontier).await;
         opened.map_err(|(name, source)| CrawlError::Sink {
             name: name.to_string(),
             source,
@@ -119,12 +176,7 @@ impl Whole {
     }
 
     /// Lets the spider start, before anything is opened.
-    async fn seed(
-        &self,
-        rules: &Rules,
-        frontier: &dyn Frontier,
-        clock: Clock,
-    ) -> Result<(), CrawlError> {
+    fn seeds(&self, rules: &Rules) -> Result<Vec<Candidate>, CrawlError> {
         let spider = Arc::clone(&self.spider);
         let yielded = guarded(|| Ok(spider.start())).map_err(CrawlError::Start)?;
         let Screened {
@@ -149,9 +201,7 @@ impl Whole {
         if yielded.count > 0 {
             return Err(CrawlError::Start("yields items; only pages do".to_owned()));
         }
-        let admission = frontier.offer(found, clock.now()).await?;
-        self.observers.admitted(admission);
-        Ok(())
+        Ok(found)
     }
 
     fn driver(
@@ -197,9 +247,11 @@ impl Whole {
     /// is not a whole crawl.
     async fn close(&self, report: &mut Report, has_job: bool) {
         let known = std::mem::take(&mut report.sinks);
+        let rows = known.iter().map(|known| (&*known.name, known));
+        let rows: HashMap<&str, &SinkReport> = rows.collect();
         for sink in &self.sinks {
             let name = sink.label.name.to_string();
-            let known = known.iter().find(|known| known.name == name);
+            let known = rows.get(&*name).copied();
             let mut error = known.and_then(|known| known.error.clone());
             if error.is_none() {
                 error = self.end(sink, &report.finish).await;
@@ -211,7 +263,8 @@ impl Whole {
                     report.finish = Finish::SinkFailed { sink, reason };
                 }
             }
-            let skipped = sink.export.skipped();
+            let before = known.map_or(0, |known| known.skipped);
+            let skipped = before + sink.export.skipped();
             let records = known.map_or(0, |known| known.records.saturating_sub(skipped));
             let quarantine = sink.label.stream == Stream::Quarantine;
             // One that nothing went to is no news.

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use huntsman_core::{FetchError, Item};
+use huntsman_core::{FetchError, Item, Lasting};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -66,6 +66,11 @@ pub trait Spider: Send + Sync + 'static {
     /// By which it is called: `crawl NAME`.
     const NAME: &'static str;
 
+    /// Changes when `Page`, or what `parse` makes of pages, changes so that requests found by the
+    /// earlier spider should not be parsed by this one: a job (`--job`) that another version began
+    /// is refused. By default all versions are the same one.
+    const VERSION: &'static str = "";
+
     /// Yields the first requests.
     fn start(&self, out: &mut Output<Self>);
 
@@ -85,6 +90,11 @@ pub trait Spider: Send + Sync + 'static {
     /// yield items and requests.
     fn failed(&self, page: Self::Page, error: &FetchError, out: &mut Output<Self>) {
         let _unused = (page, error, out);
+    }
+
+    /// The spider's state, where it has any: a [`crate::State`] in one of its fields.
+    fn state(&self) -> Option<&dyn Lasting> {
+        None
     }
 
     /// The spider's own layer of settings: above file and environment, below the command line.

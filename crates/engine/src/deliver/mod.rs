@@ -1,14 +1,17 @@
 //! Delivery: each sink follows the outbox from its own position.
 
+mod budget;
+mod kept;
 mod positions;
 
 use std::sync::Arc;
 
 use huntsman_core::Item as _;
 use huntsman_core::{
-    Export, ExportError, Frontier, FrontierError, Opening, Rejected, Sequence, Stream,
+    Export, ExportError, Frontier, FrontierError, Opening, Record, Rejected, Sequence, Stream,
 };
 
+pub(crate) use kept::Done;
 pub(crate) use positions::{Delivery, Positions};
 
 /// A sink, and what is known of it.
@@ -50,17 +53,26 @@ impl From<ExportError> for SinkFailure {
     }
 }
 
-/// Opens every sink, before the first request: the last record that each has, in their order. If
+/// Where a sink stands when the crawl begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Opened {
+    /// The last record that it has.
+    pub(crate) at: Sequence,
+    /// What it did up to there.
+    pub(crate) done: Done,
+}
+
+/// Opens every sink, before the first request: where each stands, in their order. If
 /// one cannot be opened, those already open are closed again without a record.
 pub(crate) async fn open(
     sinks: &[Sink],
     opening: &Opening,
     frontier: &dyn Frontier,
-) -> Result<Vec<Sequence>, (Arc<str>, ExportError)> {
+) -> Result<Vec<Opened>, (Arc<str>, ExportError)> {
     let mut at = Vec::with_capacity(sinks.len());
     for (opened, sink) in sinks.iter().enumerate() {
         match open_one(sink, opening.clone(), frontier).await {
-            Ok(after) => at.push(after),
+            Ok(opened) => at.push(opened),
             Err(error) => {
                 for earlier in sinks.iter().take(opened) {
                     earlier.export.abandon().await;
@@ -76,19 +88,29 @@ async fn open_one(
     sink: &Sink,
     mut opening: Opening,
     frontier: &dyn Frontier,
-) -> Result<Sequence, ExportError> {
+) -> Result<Opened, ExportError> {
     if sink.label.stream == Stream::Quarantine {
         opening.schemas = Rejected::schemas();
     }
     let name = &*sink.label.name;
     let Some(job) = frontier.job() else {
-        return sink.export.open(opening).await;
+        let at = sink.export.open(opening).await?;
+        let done = Done::default();
+        return Ok(Opened { at, done });
     };
-    let position = frontier.position(name).await;
-    let position = position.map_err(|error| ExportError::Other(error.to_string()))?;
+    let other = |error: FrontierError| ExportError::Other(error.to_string());
+    let position = frontier.position(name).await.map_err(other)?;
+    let (mut done, position) = match position
+        .map(|position| kept::read(job.round, position))
+        .transpose()?
+    {
+        Some((done, position)) => (done, Some(position)),
+        None => (Done::default(), None),
+    };
+    let known = position.as_ref().map_or(Sequence(0), |one| one.sequence);
     let after = sink
         .export
-        .open(opening.resuming(&job.name, position))
+        .open(opening.resuming(&job.name, position).behind(job.before))
         .await?;
     let refused = if after < job.confirmed {
         let missing = job.confirmed.0 - after.0;
@@ -101,12 +123,37 @@ async fn open_one(
     } else {
         // What a crash leaves behind from here on is the job's own.
         let position = sink.export.commit(after).await?;
-        let kept = frontier.keep(name, position).await;
-        kept.map_err(|error| ExportError::Other(error.to_string()))?;
-        return Ok(after);
+        if after > known {
+            done.records += own(frontier, sink, known, after).await.map_err(other)?;
+        }
+        let position = kept::kept(job.round, done, position);
+        frontier.keep(name, position).await.map_err(other)?;
+        return Ok(Opened { at: after, done });
     };
     sink.export.abandon().await;
     Err(ExportError::Other(format!("{name}: {refused}")))
+}
+
+/// The sink's own records behind `known`, up to `after`: a database may have more than was kept.
+async fn own(
+    frontier: &dyn Frontier,
+    sink: &Sink,
+    mut known: Sequence,
+    after: Sequence,
+) -> Result<u64, FrontierError> {
+    const AT_MOST: u64 = 500;
+    let mut own = 0;
+    while known < after {
+        let most = (after.0 - known.0).min(AT_MOST);
+        let records = frontier.outbox(known, most as usize).await?;
+        let is_own = |record: &&Record| record.item.stream() == sink.label.stream;
+        own += records.iter().filter(is_own).count() as u64;
+        if records.is_empty() {
+            break;
+        }
+        known.0 += records.len() as u64;
+    }
+    Ok(own)
 }
 
 /// Takes the next batch from the outbox to the sink, which gets the records of its stream, and
@@ -131,6 +178,12 @@ pub(crate) async fn deliver(
     if delivery.commit {
         let up_to = Sequence(delivery.after.0 + passed);
         let position = sink.export.commit(up_to).await?;
+        let done = Done {
+            records: delivery.done.records + taken,
+            skipped: delivery.done.skipped + sink.export.skipped(),
+        };
+        let round = frontier.job().map_or(1, |job| job.round);
+        let position = kept::kept(round, done, position);
         frontier
             .keep(&sink.label.name, position)
             .await

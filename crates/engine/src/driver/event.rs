@@ -2,9 +2,10 @@
 
 use std::any::Any;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
-use huntsman_core::frontier::{Lease, LeaseId, Settled, Settlement, Supply};
+use huntsman_core::frontier::{Answer, Lease, LeaseId, Settled, Supply};
 use huntsman_core::pace::PaceChange;
 use huntsman_core::{FetchError, HostKey, RawResponse, Request, Sequence};
 
@@ -13,6 +14,8 @@ use crate::deliver::{Delivery, SinkFailure, Taken as Delivered};
 use crate::driver::stop::StopLevel;
 use crate::fetch::RobotsAnswer;
 use crate::parse::Items;
+use crate::settle::Ending;
+use crate::state::Change;
 use crate::yielded::Refined;
 
 /// Something that happened.
@@ -31,7 +34,7 @@ pub(crate) enum Event {
         result: Result<RobotsAnswer, FetchError>,
     },
     /// The spider is done with these pages, or failed.
-    Parsed(Vec<(LeaseId, Result<Parsed, String>)>),
+    Parsed(Vec<(LeaseId, Looked)>),
     /// A page's items passed their steps, or a step panicked.
     Refined {
         lease: LeaseId,
@@ -50,6 +53,31 @@ pub(crate) enum Event {
     Tick,
 }
 
+/// A page that was looked at.
+pub(crate) struct Looked {
+    /// The response, where a job is to remember it.
+    pub(crate) answer: Option<Answer>,
+    pub(crate) verdict: Verdict,
+}
+
+/// What a look at a page led to.
+pub(crate) enum Verdict {
+    Parsed(Parsed),
+    /// It is what it was in an earlier round, and the spider did not see it.
+    Unchanged,
+    Failed(String),
+}
+
+impl From<String> for Looked {
+    /// A failure by which all else is lost.
+    fn from(reason: String) -> Self {
+        Self {
+            answer: None,
+            verdict: Verdict::Failed(reason),
+        }
+    }
+}
+
 /// A page as the spider left it, its links screened.
 pub(crate) struct Parsed {
     pub(crate) items: Items,
@@ -58,6 +86,8 @@ pub(crate) struct Parsed {
     pub(crate) screened: Screened,
     /// Links that the page yielded, of whatever fate.
     pub(crate) links: u64,
+    /// What it does to the spider's state.
+    pub(crate) changes: Vec<Change>,
 }
 
 /// A page for the spider.
@@ -65,6 +95,10 @@ pub(crate) struct Job {
     pub(crate) lease: LeaseId,
     pub(crate) request: Request,
     pub(crate) work: Work,
+    /// Whether a job is to remember the response.
+    pub(crate) remember: bool,
+    /// What it was in an earlier round of the job.
+    pub(crate) last: Option<Arc<Answer>>,
 }
 
 /// What a spider is to look at.
@@ -95,7 +129,7 @@ pub(crate) enum Action {
         items: Box<dyn Any + Send>,
     },
     /// Commit a page.
-    Settle(Settlement),
+    Settle(Box<Ending>),
     /// Let a sink take what comes after a position.
     Deliver(Delivery),
     /// Drop what every sink has.

@@ -15,15 +15,16 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use huntsman_core::frontier::{LeaseId, Settlement};
+use huntsman_core::frontier::{LeaseId, Settled};
 use huntsman_core::{FetchError, Frontier, FrontierError};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::clock::Clock;
 use crate::deliver::{Sink, SinkFailure, deliver};
+use crate::lastings::Lastings;
 use crate::observe::Finish;
-use crate::settle::commit;
+use crate::settle::{Ending, commit};
 
 pub(crate) use event::{Action, Event};
 pub(crate) use state::{Parts, State};
@@ -38,8 +39,14 @@ pub(crate) struct Driver {
     pub(crate) workers: Workers,
     pub(crate) sinks: Vec<Sink>,
     pub(crate) batch: usize,
+    /// In a crawl with a job.
+    pub(crate) lastings: Option<Lastings>,
     pages: JoinSet<Event>,
     deliveries: JoinSet<Event>,
+    /// In a crawl with a job: the commit under way. The crawl goes on while the disk is busy.
+    commits: JoinSet<Result<Vec<Settled>, FrontierError>>,
+    /// Pages that go into the next one.
+    endings: Vec<Ending>,
     /// What each task is for, should it panic.
     purposes: HashMap<Id, Purpose>,
 }
@@ -72,8 +79,11 @@ impl Driver {
             workers,
             sinks,
             batch,
+            lastings: None,
             pages: JoinSet::new(),
             deliveries: JoinSet::new(),
+            commits: JoinSet::new(),
+            endings: Vec::new(),
             purposes: HashMap::new(),
         }
     }
@@ -95,14 +105,18 @@ impl Driver {
                 }
                 self.state.next(now, &mut actions);
             }
-            if let Some(finish) = self.state.finished() {
+            if self.commits.is_empty()
+                && self.endings.is_empty()
+                && let Some(finish) = self.state.finished()
+            {
                 return Ok(finish);
             }
+            self.begin_commit();
             if self.is_stuck() {
                 let reason = "it says that leases are out, but none is";
                 return Err(FrontierError::Store(reason.to_owned()));
             }
-            let event = self.wait(&mut stop).await;
+            let event = self.wait(&mut stop).await?;
             let now = self.clock.now();
             self.state.on(event, now, &mut actions);
             self.take_ready(&mut actions);
@@ -111,11 +125,44 @@ impl Driver {
 
     /// Whether nothing could ever happen again: a frontier that miscounts must not hang a crawl.
     fn is_stuck(&self) -> bool {
-        self.pages.is_empty() && self.deliveries.is_empty() && self.state.wake().is_none()
+        self.pages.is_empty()
+            && self.deliveries.is_empty()
+            && self.commits.is_empty()
+            && self.state.wake().is_none()
+    }
+
+    /// Commits the pages that wait for it, if no commit is under way: each sees all before it.
+    fn begin_commit(&mut self) {
+        if !self.commits.is_empty() || self.endings.is_empty() {
+            return;
+        }
+        let batch = std::mem::take(&mut self.endings);
+        let (frontier, lastings) = (Arc::clone(&self.frontier), self.lastings.clone());
+        let now = self.clock.now();
+        self.commits.spawn(async move {
+            let values = |batch: &[Ending]| match &lastings {
+                Some(lastings) => lastings.changed(batch),
+                None => Vec::new(),
+            };
+            commit(&*frontier, batch, values, now).await
+        });
+    }
+
+    /// Takes the answer of a commit. A panic is a failure of the frontier.
+    fn committed(
+        done: Result<Result<Vec<Settled>, FrontierError>, JoinError>,
+    ) -> Result<Event, FrontierError> {
+        match done {
+            Ok(settled) => settled.map(Event::Settled),
+            Err(error) => Err(FrontierError::Store(error.to_string())),
+        }
     }
 
     /// Waits for whatever comes first: a finished task, the stop, or the time.
-    async fn wait(&mut self, stop: &mut watch::Receiver<StopLevel>) -> Event {
+    async fn wait(
+        &mut self,
+        stop: &mut watch::Receiver<StopLevel>,
+    ) -> Result<Event, FrontierError> {
         let wake = self.state.wake().map(|time| self.clock.instant(time));
         let sleep = async move {
             match wake {
@@ -123,13 +170,15 @@ impl Driver {
                 None => std::future::pending().await,
             }
         };
-        tokio::select! {
+        let event = tokio::select! {
             biased;
             Ok(()) = stop.changed() => Event::Stop(*stop.borrow_and_update()),
+            Some(done) = self.commits.join_next() => Self::committed(done)?,
             Some(done) = self.pages.join_next_with_id() => self.event(done),
             Some(done) = self.deliveries.join_next_with_id() => self.event(done),
             () = sleep => Event::Tick,
-        }
+        };
+        Ok(event)
     }
 
     /// Takes what else has happened by now, without waiting.
@@ -173,7 +222,9 @@ impl Driver {
                 result: Err(FetchError::Other(reason)),
             },
             Some(Purpose::Parse(leases)) => {
-                let failed = leases.into_iter().map(|lease| (lease, Err(reason.clone())));
+                let failed = leases
+                    .into_iter()
+                    .map(|lease| (lease, reason.clone().into()));
                 Event::Parsed(failed.collect())
             }
             Some(Purpose::Refine(lease)) => Event::Refined {
@@ -191,11 +242,10 @@ impl Driver {
     /// Carries out actions, and returns what the frontier answered.
     async fn perform(&mut self, actions: Vec<Action>) -> Result<Vec<Event>, FrontierError> {
         let mut answers = Vec::new();
-        let mut batch: Vec<Settlement> = Vec::new();
         let mut room = None;
         for action in actions {
             match action {
-                Action::Settle(settlement) => batch.push(settlement),
+                Action::Settle(ending) => self.endings.push(*ending),
                 Action::Lease(at_most) => room = Some(at_most),
                 Action::Pace(host, change) => {
                     self.frontier.pace(&host, change, self.clock.now()).await?;
@@ -205,9 +255,12 @@ impl Driver {
                 work => self.start(work),
             }
         }
-        if !batch.is_empty() {
-            let settled = commit(&*self.frontier, batch, self.clock.now()).await?;
-            answers.push(Event::Settled(settled));
+        // Without a job a commit does not wait for a disk; with one, pages must not pile up.
+        if self.lastings.is_none() || self.endings.len() >= MOST_AT_ONCE {
+            self.begin_commit();
+            if let Some(done) = self.commits.join_next().await {
+                answers.push(Self::committed(done)?);
+            }
         }
         if let Some(at_most) = room {
             let supply = self.frontier.lease(at_most, self.clock.now()).await?;

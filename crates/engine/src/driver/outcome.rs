@@ -1,15 +1,13 @@
 //! The ends of pages: given up, redirected, parsed, refined, settled.
 
-use std::sync::Arc;
-
-use huntsman_core::frontier::{LeaseId, Settled};
+use huntsman_core::frontier::{Account, Answer, LeaseId, Outcome, Settled};
 use huntsman_core::request::Candidate;
-use huntsman_core::{AnyItem, Event as Seen, FetchError, Request, Timestamp, Url};
+use huntsman_core::{Event as Seen, FetchError, RawResponse, Request, Timestamp, Url, header};
 
-use super::event::{Action, Parsed, Work};
+use super::event::{Action, Looked, Parsed, Verdict, Work};
 use super::state::{Hint, State};
 use crate::parse::Items;
-use crate::settle;
+use crate::settle::{self, Yielded};
 use crate::yielded::Refined;
 
 impl State {
@@ -19,6 +17,10 @@ impl State {
                 url: &page.request.url,
                 error: &error,
             });
+            let reason = || Outcome::Failed {
+                reason: error.to_string(),
+            };
+            self.pages.became(lease, reason);
             self.pages.queue(lease, Work::Failure(error));
         }
     }
@@ -33,44 +35,73 @@ impl State {
             from,
             to: &next.url,
         });
-        let found = match self.rules.admit(&next) {
-            Ok(()) => vec![Candidate::from(next)],
+        let outcome = Outcome::Redirected {
+            to: next.url.clone(),
+        };
+        let (mut found, mut refused) = (Vec::new(), Vec::new());
+        match self.rules.admit(&next) {
+            Ok(()) => found.push(Candidate::from(next)),
             Err(refusal) => {
                 self.observers.on(&Seen::Refused {
                     url: &next.url,
                     refusal: &refusal,
                 });
-                Vec::new()
+                refused.push((next.url, refusal));
             }
+        }
+        self.pages.became(lease, || Account { outcome, refused });
+        let yielded = Yielded {
+            found,
+            ..Yielded::default()
         };
-        self.settle(lease, found, Vec::new(), actions);
+        self.settle(lease, yielded, actions);
     }
 
-    pub(super) fn parsed(
-        &mut self,
-        lease: LeaseId,
-        result: Result<Parsed, String>,
-        actions: &mut Vec<Action>,
-    ) {
+    /// The spider is done with a page, or never saw it.
+    pub(super) fn looked(&mut self, lease: LeaseId, looked: Looked, actions: &mut Vec<Action>) {
         if !self.pages.parsed(lease) {
             return;
         }
         let Some(page) = self.pages.get(lease) else {
             return;
         };
-        let url = &page.request.url;
-        let parsed = match result {
-            Ok(parsed) => parsed,
-            Err(reason) => {
+        let (is_response, answer) = (page.is_response, looked.answer);
+        match looked.verdict {
+            Verdict::Parsed(mut parsed) => {
+                self.observers.screened(&parsed.screened);
+                let refused = std::mem::take(&mut parsed.screened.refused);
+                if let Some(answer) = answer {
+                    let outcome = Outcome::Parsed(answer);
+                    self.pages.became(lease, || Account { outcome, refused });
+                } else {
+                    self.pages.refused(lease, refused);
+                }
+                self.parsed(lease, parsed, actions);
+            }
+            Verdict::Unchanged => {
+                if let Some(answer) = answer {
+                    self.unchanged(lease, answer, actions);
+                }
+            }
+            Verdict::Failed(reason) => {
                 self.observers.on(&Seen::ParseFailed {
-                    url,
+                    url: &page.request.url,
                     reason: &reason,
                 });
-                self.settle(lease, Vec::new(), Vec::new(), actions);
-                return;
+                if is_response {
+                    let outcome = || Outcome::NotParsed { answer, reason };
+                    self.pages.became(lease, outcome);
+                }
+                self.settle(lease, Yielded::default(), actions);
             }
+        }
+    }
+
+    fn parsed(&mut self, lease: LeaseId, parsed: Parsed, actions: &mut Vec<Action>) {
+        let Some(page) = self.pages.get(lease) else {
+            return;
         };
-        self.observers.screened(&parsed.screened);
+        let url = &page.request.url;
         let (items, links) = (parsed.yielded, parsed.links);
         if page.is_response {
             self.observers.on(&Seen::Parsed { url, items, links });
@@ -81,13 +112,29 @@ impl State {
             Items::Refined(refined) => {
                 let url = url.clone();
                 self.refined_items(&url, &refined);
-                self.settle(lease, parsed.screened.found, refined.items, actions);
+                let yielded = Yielded {
+                    found: parsed.screened.found,
+                    items: refined.items,
+                    changes: parsed.changes,
+                };
+                self.settle(lease, yielded, actions);
             }
             Items::Typed(items) => {
-                self.pages.refining(lease, parsed.screened.found);
+                self.pages
+                    .refining(lease, parsed.screened.found, parsed.changes);
                 actions.push(Action::Refine { lease, items });
             }
         }
+    }
+
+    /// A page is what it was in an earlier round: nothing comes of it.
+    pub(super) fn unchanged(&mut self, lease: LeaseId, answer: Answer, actions: &mut Vec<Action>) {
+        if let Some(page) = self.pages.get(lease) {
+            let url = &page.request.url;
+            self.observers.on(&Seen::Unchanged { url });
+        }
+        self.pages.became(lease, || Outcome::Unchanged(answer));
+        self.settle(lease, Yielded::default(), actions);
     }
 
     pub(super) fn refined(
@@ -103,15 +150,21 @@ impl State {
         match result {
             Ok(refined) => {
                 self.refined_items(&url, &refined);
-                let found = self.pages.refined(lease);
-                self.settle(lease, found, refined.items, actions);
+                let (found, changes) = self.pages.refined(lease);
+                let yielded = Yielded {
+                    found,
+                    items: refined.items,
+                    changes,
+                };
+                self.settle(lease, yielded, actions);
             }
             Err(reason) => {
                 self.observers.on(&Seen::ParseFailed {
                     url: &url,
                     reason: &reason,
                 });
-                self.settle(lease, Vec::new(), Vec::new(), actions);
+                self.pages.not_refined(lease, reason);
+                self.settle(lease, Yielded::default(), actions);
             }
         }
     }
@@ -135,27 +188,41 @@ impl State {
         }
     }
 
-    pub(super) fn settle(
-        &mut self,
-        lease: LeaseId,
-        found: Vec<Candidate>,
-        items: Vec<Arc<dyn AnyItem>>,
-        actions: &mut Vec<Action>,
-    ) {
-        self.done += u64::from(self.pages.leave(lease).is_some_and(|page| page.is_response));
-        actions.push(Action::Settle(settle::done(lease, found, items)));
+    pub(super) fn settle(&mut self, lease: LeaseId, yielded: Yielded, actions: &mut Vec<Action>) {
+        let Some(page) = self.pages.leave(lease) else {
+            let ending = settle::done(lease, None, yielded, None);
+            return actions.push(Action::Settle(Box::new(ending)));
+        };
+        self.done += u64::from(page.is_response);
+        let ending = settle::done(lease, Some(page.request), yielded, page.account);
+        actions.push(Action::Settle(Box::new(ending)));
     }
 
     pub(super) fn settled(&mut self, settled: &[Settled], now: Timestamp) {
         self.supply = Hint::Ask;
         for one in settled {
-            self.sinks.appended(one.last, now);
+            self.sinks.appended(one.last, one.bytes, now);
             self.observers.admitted(one.admission);
             self.observers.on(&Seen::Settled {
                 records: one.records,
                 quarantined: one.quarantined,
+                repeated: one.repeated,
                 counts: self.counts,
             });
         }
     }
+}
+
+/// What is known of a page that has not changed; validators may have (RFC 9110 §15.4.5).
+pub(super) fn still(last: &Answer, raw: &RawResponse) -> Answer {
+    let mut answer = last.clone();
+    for (name, validator) in [
+        (header::ETAG, &mut answer.etag),
+        (header::LAST_MODIFIED, &mut answer.last_modified),
+    ] {
+        if let Some(value) = raw.headers.get(name) {
+            *validator = Some(value.clone());
+        }
+    }
+    answer
 }

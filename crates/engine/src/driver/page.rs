@@ -1,26 +1,30 @@
 //! The pages that are under way, and what they take.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
-use huntsman_core::Request;
-use huntsman_core::frontier::{Lease, LeaseId};
+use huntsman_core::frontier::{Account, Answer, Lease, LeaseId, Outcome};
 use huntsman_core::request::Candidate;
+use huntsman_core::{Refusal, Request, Url};
 
 use super::event::{Job, Work};
 use crate::lease::Taken;
+use crate::state::Change;
 
 /// A leased request on its way.
-#[derive(Debug)]
 pub(super) struct Page {
     pub(super) request: Request,
     pub(super) tried: u32,
     pub(super) stage: Stage,
     /// A response came, and the spider had it.
     pub(super) is_response: bool,
+    /// What it was in an earlier round of the job.
+    pub(super) last: Option<Arc<Answer>>,
+    /// What became of it so far, if a job is to remember that.
+    pub(super) account: Option<Box<Account>>,
 }
 
 /// Where it is.
-#[derive(Debug)]
 pub(super) enum Stage {
     /// Waits for robots.txt, or is fetched: it holds a connection either way.
     Fetching,
@@ -29,7 +33,7 @@ pub(super) enum Stage {
     /// With the spider, its body so many bytes.
     Parsing(u64),
     /// Its items pass their steps; these are the requests found.
-    Refining(Vec<Candidate>),
+    Refining(Vec<Candidate>, Vec<Change>),
 }
 
 impl Work {
@@ -45,13 +49,15 @@ impl Work {
 const MOST_TOGETHER: usize = 4;
 
 /// All pages under way, with the sums that back-pressure goes by.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Pages {
     pages: HashMap<LeaseId, Page>,
     queue: VecDeque<LeaseId>,
     connections: usize,
     bodies: u64,
     parsing: usize,
+    /// Whether a job is to remember what becomes of them.
+    remember: bool,
 }
 
 impl Pages {
@@ -62,8 +68,45 @@ impl Pages {
             tried: lease.tried,
             stage: Stage::Fetching,
             is_response: false,
+            last: lease.last.clone(),
+            account: None,
         };
         self.pages.insert(lease.id, page);
+    }
+
+    /// From now on, what becomes of a page is noted down.
+    pub(super) fn remember(&mut self) {
+        self.remember = true;
+    }
+
+    /// Notes down what became of a page.
+    pub(super) fn became<A: Into<Account>>(&mut self, lease: LeaseId, what: impl FnOnce() -> A) {
+        if self.remember
+            && let Some(page) = self.pages.get_mut(&lease)
+        {
+            page.account = Some(Box::new(what().into()));
+        }
+    }
+
+    /// Notes down the links that rules were against.
+    pub(super) fn refused(&mut self, lease: LeaseId, refused: Vec<(Url, Refusal)>) {
+        if let Some(account) = self.account(lease) {
+            account.refused = refused;
+        }
+    }
+
+    /// A page was parsed, but its items did not pass their steps.
+    pub(super) fn not_refined(&mut self, lease: LeaseId, reason: String) {
+        if let Some(account) = self.account(lease)
+            && let Outcome::Parsed(answer) = &account.outcome
+        {
+            let answer = Some(answer.clone());
+            **account = Outcome::NotParsed { answer, reason }.into();
+        }
+    }
+
+    fn account(&mut self, lease: LeaseId) -> Option<&mut Box<Account>> {
+        self.pages.get_mut(&lease)?.account.as_mut()
     }
 
     pub(super) fn get(&self, lease: LeaseId) -> Option<&Page> {
@@ -102,6 +145,8 @@ impl Pages {
                     lease,
                     request: page.request.clone(),
                     work,
+                    remember: self.remember,
+                    last: page.last.clone(),
                 })
             }
             other => {
@@ -129,17 +174,20 @@ impl Pages {
         true
     }
 
-    pub(super) fn refining(&mut self, lease: LeaseId, found: Vec<Candidate>) {
+    pub(super) fn refining(&mut self, lease: LeaseId, found: Vec<Candidate>, changes: Vec<Change>) {
         if let Some(page) = self.pages.get_mut(&lease) {
-            page.stage = Stage::Refining(found);
+            page.stage = Stage::Refining(found, changes);
         }
     }
 
-    /// The requests found on a page whose items have passed their steps.
-    pub(super) fn refined(&mut self, lease: LeaseId) -> Vec<Candidate> {
+    /// The requests found on a page whose items have passed their steps, and what it does to the
+    /// spider's state.
+    pub(super) fn refined(&mut self, lease: LeaseId) -> (Vec<Candidate>, Vec<Change>) {
         match self.pages.get_mut(&lease).map(|page| &mut page.stage) {
-            Some(Stage::Refining(found)) => std::mem::take(found),
-            _ => Vec::new(),
+            Some(Stage::Refining(found, changes)) => {
+                (std::mem::take(found), std::mem::take(changes))
+            }
+            _ => Default::default(),
         }
     }
 
@@ -154,7 +202,10 @@ impl Pages {
 
     /// Drops all of them, uncommitted.
     pub(super) fn abort(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            remember: self.remember,
+            ..Self::default()
+        };
     }
 
     pub(super) fn is_empty(&self) -> bool {

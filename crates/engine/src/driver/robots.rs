@@ -1,17 +1,15 @@
 //! Before a page is fetched, its origin's robots.txt is.
 
-use std::sync::Arc;
-
-use huntsman_core::frontier::Lease;
+use huntsman_core::frontier::{Lease, Outcome};
 use huntsman_core::host::origin;
 use huntsman_core::pace::PaceChange;
-use huntsman_core::robots::Robots;
 use huntsman_core::{Event as Seen, FetchError, Timestamp};
 
 use super::event::Action;
 use super::origins::Answered;
 use super::state::{Hint, State};
 use crate::fetch::RobotsAnswer;
+use crate::settle::Yielded;
 
 impl State {
     /// Fetches a leased request, once its origin's robots.txt is known and allows it.
@@ -39,7 +37,8 @@ impl State {
                     url,
                     refusal: &refusal,
                 });
-                self.settle(lease.id, Vec::new(), Vec::new(), actions);
+                self.pages.became(lease.id, || Outcome::from(refusal));
+                self.settle(lease.id, Yielded::default(), actions);
             }
         }
     }
@@ -68,8 +67,8 @@ impl State {
         self.supply = Hint::Ask;
         match result {
             Ok(answer) => {
-                let robots = Robots::from_answer(answer.status, &answer.body, &self.agent);
-                if let Some(delay) = robots.crawl_delay {
+                let delay = cache.learn(origin, answer.status, &answer.body, now);
+                if let Some(delay) = delay {
                     actions.push(Action::Pace(host, PaceChange::AtLeast(delay)));
                 }
                 let outcome = answer.status.as_u16().to_string();
@@ -77,7 +76,6 @@ impl State {
                     origin,
                     outcome: &outcome,
                 });
-                cache.learn(origin, Arc::new(robots), now);
                 for lease in parked {
                     self.begin(lease, now, actions);
                 }

@@ -3,20 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use huntsman_core::frontier::{Counts, Job, LeaseId, Supply};
+use huntsman_core::frontier::{Counts, Job, LeaseId, Outcome, Supply};
 use huntsman_core::pace::PaceChange;
-use huntsman_core::robots::product_token;
-use huntsman_core::{Event as Seen, FetchError, HostKey, RawResponse, Sequence, Stream, Timestamp};
+use huntsman_core::{
+    Event as Seen, FetchError, HostKey, RawResponse, StatusCode, Stream, Timestamp,
+};
 
 use super::event::{Action, Event, Work};
 use super::origins::Origins;
+use super::outcome::still;
 use super::page::Pages;
 use super::stop::StopLevel;
 use crate::admit::{RobotsCache, Rules};
-use crate::deliver::{Label, Positions, SinkFailure, Taken as Delivered};
+use crate::deliver::{Label, Opened, Positions, SinkFailure, Taken as Delivered};
 use crate::fetch::{Fate, FetchRules};
 use crate::lease::{Bounds, Taken};
-use crate::observe::{Finish, Observers};
+use crate::observe::{Finish, Observers, Report};
 use crate::refine::Rejections;
 use crate::settings::{DeliverSettings, Settings};
 use crate::settle;
@@ -25,7 +27,6 @@ use crate::settle;
 pub(crate) struct State {
     pub(super) rules: Arc<Rules>,
     pub(super) robots: Option<Arc<RobotsCache>>,
-    pub(super) agent: String,
     pub(super) fetch: FetchRules,
     pub(super) bounds: Bounds,
     pub(super) permits: usize,
@@ -65,7 +66,6 @@ impl State {
         Self {
             rules: parts.rules,
             robots: settings.admit.robots.then_some(parts.robots),
-            agent: product_token(&settings.fetch.user_agent).to_owned(),
             fetch: FetchRules::new(settings),
             bounds: Bounds::new(settings),
             permits: settings.parse.threads.unwrap_or(parts.cores),
@@ -95,8 +95,8 @@ impl State {
             Event::Robots { origin, result } => self.robots(&origin, result, now, actions),
             Event::Parsed(pages) => {
                 self.pages.permit_back();
-                for (lease, result) in pages {
-                    self.parsed(lease, result, actions);
+                for (lease, looked) in pages {
+                    self.looked(lease, looked, actions);
                 }
             }
             Event::Refined { lease, result } => self.refined(lease, result, actions),
@@ -131,6 +131,7 @@ impl State {
         actions.extend(deliveries.map(Action::Deliver));
         actions.extend(self.sinks.confirm().map(Action::Confirm));
         if self.may_lease(now)
+            && !self.sinks.is_full(now)
             && let Some(room) = self.bounds.room(&self.taken())
         {
             actions.push(Action::Lease(room));
@@ -236,6 +237,14 @@ impl State {
                 latency,
             });
         }
+        if let (Ok(raw), Some(last)) = (&result, &page.last)
+            && raw.status == StatusCode::NOT_MODIFIED
+        {
+            let answer = still(last, raw);
+            self.done += 1;
+            self.unchanged(lease, answer, actions);
+            return;
+        }
         match self.fetch.fate(&page.request, page.tried, result, now) {
             Fate::Parse(raw) => self.pages.queue(lease, Work::Response(raw)),
             Fate::GiveUp(error) => self.give_up(lease, error),
@@ -256,15 +265,33 @@ impl State {
                     let host = HostKey::of(url);
                     actions.push(Action::Pace(host, PaceChange::NotBefore(not_before)));
                 }
-                self.pages.leave(lease);
-                actions.push(Action::Settle(settle::again(lease, not_before)));
+                let reason = || Outcome::Retried {
+                    reason: error.to_string(),
+                };
+                self.pages.became(lease, reason);
+                let account = self.pages.leave(lease).and_then(|page| page.account);
+                let ending = settle::again(lease, not_before, account);
+                actions.push(Action::Settle(Box::new(ending)));
             }
         }
     }
 
+    /// What becomes of each page is noted down, for the store of a job.
+    pub(crate) fn remember(&mut self) {
+        self.pages.remember();
+    }
+
     /// The crawl goes on where an earlier run of its job was: its sinks stand at these records.
-    pub(crate) fn resume(&mut self, job: &Job, at: &[Sequence], settings: &DeliverSettings) {
-        self.sinks.resume(job, at, settings);
+    pub(crate) fn resume(
+        &mut self,
+        job: &Job,
+        report: &Report,
+        opened: &[Opened],
+        settings: &DeliverSettings,
+    ) {
+        self.sinks.resume(job, opened, settings);
+        let rejected = report.rejected.values().sum();
+        self.rejections.resume(rejected, report.items + rejected);
     }
 
     /// The frontier's own counts, for progress.

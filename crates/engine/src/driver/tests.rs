@@ -7,7 +7,7 @@ use huntsman_core::frontier::{End, Lease, LeaseId, Supply};
 use huntsman_core::pace::PaceChange;
 use huntsman_core::{FetchError, HeaderMap, RawResponse, Request, StatusCode, Timestamp, Url};
 
-use super::event::{Action, Event, Parsed};
+use super::event::{Action, Event, Looked, Parsed, Verdict};
 use super::state::{Parts, State};
 use super::stop::StopLevel;
 use crate::admit::{RobotsCache, Rules, Screened};
@@ -40,6 +40,7 @@ fn lease(id: u64, url: &str) -> Lease {
         id: LeaseId(id),
         request,
         tried: 0,
+        last: None,
     }
 }
 
@@ -81,8 +82,13 @@ fn parsed(id: u64) -> Event {
         yielded: 0,
         screened: Screened::default(),
         links: 0,
+        changes: Vec::new(),
     };
-    Event::Parsed(vec![(LeaseId(id), Ok(parsed))])
+    let looked = Looked {
+        answer: None,
+        verdict: Verdict::Parsed(parsed),
+    };
+    Event::Parsed(vec![(LeaseId(id), looked)])
 }
 
 #[test]
@@ -126,7 +132,9 @@ fn robots_come_first_and_the_host_is_held_meanwhile() {
         matches!(&actions[1], Action::Pace(_, PaceChange::AtLeast(delay)) if delay.as_secs() == 2)
     );
     assert!(matches!(&actions[2], Action::Fetch(lease) if lease.id == LeaseId(1)));
-    assert!(matches!(&actions[3], Action::Settle(settlement) if settlement.lease == LeaseId(2)));
+    assert!(
+        matches!(&actions[3], Action::Settle(settlement) if settlement.settlement.lease == LeaseId(2))
+    );
     assert_eq!(actions.len(), 4);
 }
 
@@ -198,11 +206,12 @@ fn a_failure_that_may_pass_is_settled_as_a_retry() {
         panic!("one settlement")
     };
     assert_eq!(
-        settlement.end,
+        settlement.settlement.end,
         End::Retry {
             not_before: NOW.after(Duration::from_secs(1))
         }
     );
+    let settlement = &settlement.settlement;
     assert!(settlement.found.is_empty() && settlement.items.is_empty());
 }
 

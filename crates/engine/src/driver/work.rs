@@ -4,9 +4,9 @@ use std::any::Any;
 use std::sync::Arc;
 
 use huntsman_core::Request;
-use huntsman_core::frontier::{Lease, LeaseId};
+use huntsman_core::frontier::{Answer, Lease, LeaseId};
 
-use super::event::{Event, Job, Parsed, Work};
+use super::event::{Event, Job, Looked, Parsed, Verdict, Work};
 use crate::admit::Rules;
 use crate::caught::guarded;
 use crate::clock::Clock;
@@ -24,10 +24,14 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    pub(super) fn fetch(&self, lease: Lease) -> impl Future<Output = Event> + use<> {
+    /// Fetches a page; one that an earlier round knows, only if it has changed.
+    pub(super) fn fetch(&self, mut lease: Lease) -> impl Future<Output = Event> + use<> {
         let (stack, clock) = (Arc::clone(&self.stack), self.clock);
         async move {
             let begun = clock.elapsed();
+            if let Some(last) = &lease.last {
+                last.ask_for_newer(&mut lease.request);
+            }
             let result = guarded_fetch(stack.fetch(lease.request)).await;
             Event::Fetched {
                 lease: lease.id,
@@ -51,22 +55,34 @@ impl Workers {
 
     pub(super) fn parse(&self, jobs: Vec<Job>) -> impl FnOnce() -> Event + use<> {
         let workers = self.clone();
-        let one = move |Job {
-                            lease,
-                            request,
-                            work,
-                        }| {
-            let now = workers.clock.now();
-            let yielded = guarded(|| match work {
-                Work::Response(raw) => workers.spider.parse(&request, raw, now),
-                Work::Failure(error) => workers.spider.failed(&request, &error, now),
-            });
-            (
-                lease,
-                yielded.map(|yielded| workers.screen(yielded, &request)),
-            )
-        };
+        let one = move |job: Job| (job.lease, workers.look(job));
         move || Event::Parsed(jobs.into_iter().map(one).collect())
+    }
+
+    fn look(&self, job: Job) -> Looked {
+        let request = &job.request;
+        let answer = match &job.work {
+            Work::Response(raw) if job.remember => Some(Answer::of(raw)),
+            _ => None,
+        };
+        if let (Some(answer), Some(last)) = (&answer, &job.last)
+            && (answer.status, answer.digest) == (last.status, last.digest)
+        {
+            return Looked {
+                answer: Some(answer.clone()),
+                verdict: Verdict::Unchanged,
+            };
+        }
+        let now = self.clock.now();
+        let yielded = guarded(|| match job.work {
+            Work::Response(raw) => self.spider.parse(request, raw, now),
+            Work::Failure(error) => self.spider.failed(request, &error, now),
+        });
+        let verdict = match yielded {
+            Ok(yielded) => Verdict::Parsed(self.screen(yielded, request)),
+            Err(reason) => Verdict::Failed(reason),
+        };
+        Looked { answer, verdict }
     }
 
     fn screen(&self, yielded: Yield, request: &Request) -> Parsed {
@@ -79,6 +95,7 @@ impl Workers {
             yielded: yielded.count,
             screened,
             links,
+            changes: yielded.changes,
         }
     }
 

@@ -6,7 +6,8 @@ mod robots;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use huntsman_core::{Fetch, FetchError, Layer, Next, RawResponse, Request};
+use huntsman_core::request::Candidate;
+use huntsman_core::{Fetch, FetchError, Lasting, Layer, Next, RawResponse, Request};
 
 pub(crate) use fate::{Fate, FetchRules};
 pub(crate) use robots::{RobotsAnswer, fetch_robots, robots_request};
@@ -20,6 +21,18 @@ pub(crate) struct Stack {
 impl Stack {
     pub(crate) fn new(layers: Vec<Arc<dyn Layer>>, fetch: Arc<dyn Fetch>) -> Self {
         Self { layers, fetch }
+    }
+
+    /// Tells the transport where the crawl begins, also where an earlier run of its job did so.
+    pub(crate) fn seeds(&self, seeds: &[Candidate]) {
+        for seed in seeds {
+            self.fetch.seed(&seed.request);
+        }
+    }
+
+    /// The layers whose state outlives a run.
+    pub(crate) fn lasting(&self) -> impl Iterator<Item = &dyn Lasting> {
+        self.layers.iter().filter_map(|layer| layer.lasting())
     }
 
     /// Sends one request. The page that it was found on goes along as `Referer`, as far as the

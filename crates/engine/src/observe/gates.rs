@@ -57,16 +57,18 @@ pub(crate) fn judge(report: &Report, gates: &GateSettings, last: Option<&LastRun
     let failed: u64 = report.failed.values().sum::<u64>() + report.parse_failed;
     let rejected: u64 = report.rejected.values().sum();
     judged.extend(gates.max_errors.map(|most| {
-        let share = share(failed, report.pages + failed);
+        let share = share(failed, report.pages + report.unchanged + failed);
         at_most("gates.max_errors", share, most, "of all pages failed")
     }));
     judged.extend(gates.max_rejected.map(|most| {
         let share = share(rejected, report.items_yielded.max(rejected));
         at_most("gates.max_rejected", share, most, "of all items rejected")
     }));
+    // What has not changed was fetched, and is good.
+    let pages = report.pages + report.unchanged;
     let least = [
         ("gates.min_items", gates.min_items, report.items, "items"),
-        ("gates.min_pages", gates.min_pages, report.pages, "pages"),
+        ("gates.min_pages", gates.min_pages, pages, "pages"),
     ];
     for (name, wanted, found, what) in least {
         judged.extend(wanted.map(|wanted| Gate {

@@ -1,6 +1,7 @@
 //! Observing: counters, logs and the report, from events alone.
 
 mod gates;
+mod lasting;
 mod log;
 mod report;
 mod stats;

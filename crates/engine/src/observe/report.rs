@@ -3,23 +3,33 @@
 use std::collections::BTreeMap;
 
 use huntsman_core::Findings;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::gates::Gate;
 
 /// What a run did. Serializes to the JSON of `--report`; times are in seconds unless their name
 /// says otherwise.
-#[derive(Debug, Clone, Default, Serialize)]
+///
+/// In a crawl with a job, counters are those of all its runs. A run that was killed has counted what
+/// was under way; the next one fetches it again, and counts it again. What was committed is counted
+/// once: items and rejected ones.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Report {
     /// The spider's name.
     pub spider: String,
     /// How it ended.
+    #[serde(skip_deserializing)]
     pub finish: Finish,
-    /// Wall time from the first lease to the last delivery.
+    /// Runs of the job, this one included; 1 without a job.
+    pub runs: u64,
+    /// Wall time from the first lease to the last delivery, summed over the runs.
     pub seconds: f64,
     /// Pages that the spider parsed.
     pub pages: u64,
+    /// Pages that are what they were in an earlier round of the job, and were not parsed again.
+    pub unchanged: u64,
     /// Responses of whatever status, redirects and retried ones too; not those for robots.txt.
     pub responses: u64,
     /// Bytes of bodies after decompression.
@@ -37,8 +47,10 @@ pub struct Report {
     /// Of those, items that were committed to the quarantine.
     pub quarantined: u64,
     /// What the contract found, if there is one.
+    #[serde(skip_deserializing)]
     pub findings: Option<Findings>,
     /// The gates that are set, passed or not.
+    #[serde(skip_deserializing)]
     pub gates: Vec<Gate>,
     /// Requests admitted to the frontier.
     pub admitted: u64,
@@ -63,6 +75,7 @@ pub struct Report {
     /// By host: at most 1,000 rows and one for the rest.
     pub hosts: BTreeMap<String, HostReport>,
     /// By sink, in the order in which they were added.
+    #[serde(skip_deserializing)]
     pub sinks: Vec<SinkReport>,
 }
 
@@ -71,27 +84,17 @@ impl Report {
         self.admitted += new;
         self.duplicates += known;
     }
-
-    /// The row of this sink, made where there is none yet.
-    pub(super) fn sink(&mut self, name: &str) -> &mut SinkReport {
-        let known = self.sinks.iter().position(|sink| sink.name == name);
-        let at = known.unwrap_or_else(|| {
-            self.sinks.push(SinkReport {
-                name: name.to_owned(),
-                ..SinkReport::default()
-            });
-            self.sinks.len() - 1
-        });
-        &mut self.sinks[at]
-    }
 }
 
 /// One host of a report.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct HostReport {
     /// Pages parsed.
     pub pages: u64,
+    /// Pages that have not changed since an earlier round of the job.
+    pub unchanged: u64,
     /// Responses of whatever status.
     pub responses: u64,
     /// Bytes after decompression.

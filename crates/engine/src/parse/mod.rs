@@ -5,6 +5,7 @@ use std::any::Any;
 use huntsman_core::Url;
 
 use crate::output::RawDraft;
+use crate::state::Change;
 use crate::yielded::Refined;
 
 /// What one page yielded.
@@ -13,6 +14,8 @@ pub(crate) struct Yield {
     /// Items that it yielded, whatever became of them.
     pub(crate) count: u64,
     pub(crate) drafts: Vec<RawDraft>,
+    /// What it does to the spider's state.
+    pub(crate) changes: Vec<Change>,
     /// What links are relative to; a spider's start has none.
     pub(crate) base: Option<Url>,
 }

@@ -63,6 +63,11 @@ impl Rejections {
         }
     }
 
+    /// Goes on from what earlier runs counted.
+    pub(crate) fn resume(&mut self, rejected: u64, judged: u64) {
+        (self.rejected, self.judged) = (rejected, judged);
+    }
+
     /// Takes note of one page's items.
     pub(crate) fn count(&mut self, refined: &Refined) {
         let rejected = refined.flawed.iter().filter(|flawed| !flawed.kept);

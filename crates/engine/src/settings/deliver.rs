@@ -18,6 +18,14 @@ pub struct DeliverSettings {
     pub linger: Duration,
     /// Records that may wait for the slowest sink; past it, no page is leased.
     pub backlog: u64,
+    /// Longest time that a record may wait for the slowest sink, its commit included; past it, no
+    /// page is leased. None for no limit.
+    #[serde(with = "text::maybe_duration")]
+    pub backlog_age: Option<Duration>,
+    /// Bytes of records that may wait for the slowest sink; past it, no page is leased. With a job
+    /// as they are on disk, else as JSON, estimated from every sixteenth.
+    #[serde(with = "text::size")]
+    pub backlog_bytes: u64,
     /// With a job: longest time until what a sink took is durable there.
     #[serde(with = "text::duration")]
     pub commit: Duration,
@@ -31,6 +39,8 @@ impl Default for DeliverSettings {
             batch: 500,
             linger: Duration::from_millis(200),
             backlog: 10_000,
+            backlog_age: None,
+            backlog_bytes: 256 << 20,
             commit: Duration::from_secs(1),
             feeds: BTreeMap::new(),
         }

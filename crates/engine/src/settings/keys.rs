@@ -32,6 +32,14 @@ pub const KEYS: &[Key] = &[
         "deliver.backlog",
         "records that may wait for the slowest sink; past it no page is leased",
     ),
+    key(
+        "deliver.backlog_age",
+        "longest wait of a record for the slowest sink; past it no page is leased; unset for no limit",
+    ),
+    key(
+        "deliver.backlog_bytes",
+        "bytes of records that may wait for the slowest sink; past it no page is leased",
+    ),
     key("deliver.batch", "records written at once, at most"),
     key(
         "deliver.commit",
@@ -147,5 +155,9 @@ pub const KEYS: &[Key] = &[
     key(
         "refine.schema",
         "Avro schema file that items are held to (also --schema)",
+    ),
+    key(
+        "settle.history",
+        "with a job: keep what became of every URL, for `crawl why` and `--again`",
     ),
 ];

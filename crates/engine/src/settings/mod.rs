@@ -13,6 +13,7 @@ mod layers;
 mod lease;
 mod parse;
 mod refine;
+mod settle;
 mod text;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ pub use layers::{Layers, Origin, SettingsError};
 pub use lease::LeaseSettings;
 pub use parse::{ParseSettings, Statuses};
 pub use refine::RefineSettings;
+pub use settle::SettleSettings;
 
 /// All settings of a crawl, resolved.
 ///
@@ -51,6 +53,8 @@ pub struct Settings {
     pub parse: ParseSettings,
     /// What becomes of items that break their contract.
     pub refine: RefineSettings,
+    /// What a job keeps of a page that is done.
+    pub settle: SettleSettings,
     /// How records reach the sinks.
     pub deliver: DeliverSettings,
     /// What a run must have done to be called good.
@@ -71,6 +75,11 @@ impl Settings {
                 AT_LEAST_1,
             ),
             (deliver.backlog > 0, "deliver.backlog", AT_LEAST_1),
+            (
+                deliver.backlog_bytes > 0,
+                "deliver.backlog_bytes",
+                "must be at least 1 byte",
+            ),
             (deliver.batch > 0, "deliver.batch", AT_LEAST_1),
             (
                 fetch.body_budget >= fetch.max_body,

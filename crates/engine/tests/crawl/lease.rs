@@ -1,7 +1,10 @@
 //! Leasing: pace, priority, limits, back-pressure.
+#![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use huntsman::core::{Event, Observe};
 use huntsman::prelude::*;
 use huntsman::{Finish, Stop};
 use huntsman_testkit::{Answer, Collect, FakeWeb};
@@ -116,6 +119,110 @@ async fn a_slow_sink_stops_leasing_and_loses_nothing() {
         most < 60,
         "{most} requests began before the first batch was written"
     );
+}
+
+/// What waits for the slow sink, and for the other.
+#[derive(Default, Clone)]
+struct Waiting(Arc<Mutex<[Waits; 2]>>);
+
+#[derive(Default, Clone, Copy)]
+struct Waits {
+    now: u64,
+    most: u64,
+}
+
+impl Observe for Waiting {
+    fn on(&self, event: &Event<'_>) {
+        let mut sinks = self.0.lock().unwrap();
+        match event {
+            Event::Settled { records, .. } => sinks.iter_mut().for_each(|sink| {
+                sink.now += records;
+                sink.most = sink.most.max(sink.now);
+            }),
+            Event::Delivered { sink, records } => {
+                sinks[usize::from(*sink != "slow")].now -= records;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A slow disk slows the crawl, and nothing else: the other sink has its records at once, nothing
+/// fails for want of time, and never is more in memory than the backlog and what was under way.
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_a_slow_sink_is_bounded_at_any_time() {
+    let (web, slow, quick) = (
+        star(300, 30),
+        Collect::slow(Duration::from_secs(60)),
+        Collect::default(),
+    );
+    let waiting = Waiting::default();
+    let start = vec!["http://a.example/".to_owned()];
+    let report = Crawl::new(Walk { start }, web)
+        .configure(|s| {
+            s.lease.delay = Some(Duration::ZERO);
+            s.deliver.backlog = 20;
+            s.deliver.batch = 10;
+            s.fetch.concurrency = 4;
+            s.fetch.timeout = Duration::from_secs(1);
+        })
+        .export("slow", slow.clone())
+        .export("quick", quick.clone())
+        .observe(waiting.clone())
+        .run(&Stop::new())
+        .await
+        .unwrap();
+    assert_eq!((slow.len(), quick.len()), (301, 301));
+    assert_eq!(slow.json(), quick.json());
+    assert!(
+        report.failed.is_empty() && report.retries.is_empty(),
+        "{report:?}"
+    );
+    let [slow, quick] = *waiting.0.lock().unwrap();
+    assert_eq!((slow.now, quick.now), (0, 0));
+    // Leases that were given out before the backlog was full: a batch of them.
+    assert!((20..60).contains(&slow.most), "{}", slow.most);
+    assert!(quick.most <= 20, "{}", quick.most);
+    assert!(
+        report.seconds > 30.0 * 60.0,
+        "it is the sink that takes the time"
+    );
+}
+
+/// Crawls 300 pages with a sink that takes five seconds for a batch; how many requests began before
+/// its first batch was written.
+async fn begun_while_the_sink_is_slow(budget: fn(&mut Settings)) -> usize {
+    let (web, items) = (star(300, 30), Collect::slow(Duration::from_secs(5)));
+    let visits = web.visits();
+    let start = vec!["http://a.example/".to_owned()];
+    let report = Crawl::new(Walk { start }, web)
+        .configure(|s| {
+            s.lease.delay = Some(Duration::ZERO);
+            s.deliver.batch = 10;
+            s.fetch.concurrency = 4;
+        })
+        .configure(budget)
+        .export("slow", items.clone())
+        .run(&Stop::new())
+        .await
+        .unwrap();
+    assert_eq!((report.items, items.len()), (301, 301), "nothing is lost");
+    let all = visits.all();
+    let begun = all.iter().map(|visit| visit.begun);
+    begun
+        .filter(|begun| *begun < Duration::from_secs(5))
+        .count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_outbox_has_a_budget_of_bytes_and_of_age() {
+    let free = begun_while_the_sink_is_slow(|_| {}).await;
+    assert!(free > 150, "{free} requests: 10,000 records may wait");
+    let bytes = begun_while_the_sink_is_slow(|s| s.deliver.backlog_bytes = 1000).await;
+    assert!(bytes < 80, "{bytes} requests with a budget of bytes");
+    let age = |s: &mut Settings| s.deliver.backlog_age = Some(Duration::from_millis(300));
+    let age = begun_while_the_sink_is_slow(age).await;
+    assert!(age < 80, "{age} requests with a budget of age");
 }
 
 /// Visits three pages with different priorities, and one of them twice.

@@ -4,6 +4,7 @@ mod admit;
 mod contract;
 mod deliver;
 mod fetch;
+mod history;
 mod lease;
 mod parse;
 mod refine;

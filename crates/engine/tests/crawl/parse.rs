@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
+use huntsman::core::frontier::MemoryFrontier;
 use huntsman::prelude::*;
 use huntsman_testkit::{Collect, FakeWeb};
 
@@ -111,4 +112,81 @@ async fn a_page_kind_that_cannot_be_read_is_said() {
         reason.starts_with("the page kind \"Old\" cannot be read"),
         "{reason}"
     );
+}
+
+/// The spider as it was before, whose pages are of another kind.
+struct Earlier;
+
+impl Spider for Earlier {
+    type Page = String;
+    type Item = crate::Seen;
+    const NAME: &'static str = "renamed";
+
+    fn start(&self, out: &mut Output<Self>) {
+        out.visit("http://a.example/1", "gone".to_owned());
+        out.visit("http://a.example/2", "New".to_owned());
+        out.visit("http://a.example/3", "gone".to_owned());
+    }
+
+    fn parse(&self, _: String, _: &Response, _: &mut Output<Self>) -> Result<(), ParseError> {
+        Ok(())
+    }
+}
+
+/// The same spider now.
+struct Later;
+
+#[derive(Serialize, Deserialize)]
+enum Kind {
+    New,
+}
+
+impl Spider for Later {
+    type Page = Kind;
+    type Item = crate::Seen;
+    const NAME: &'static str = "renamed";
+
+    fn start(&self, out: &mut Output<Self>) {
+        // Known by now.
+        out.visit("http://a.example/1", Kind::New);
+    }
+
+    fn parse(&self, _: Kind, _: &Response, _: &mut Output<Self>) -> Result<(), ParseError> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_kind_of_an_earlier_spider_is_given_up_with_the_reason() {
+    let frontier = Arc::new(MemoryFrontier::default());
+    let urls = [
+        "http://a.example/1",
+        "http://a.example/2",
+        "http://a.example/3",
+    ];
+    let web = || {
+        urls.iter()
+            .fold(FakeWeb::new(), |web, url| web.html(url, ""))
+    };
+    let before = Crawl::new(Earlier, web())
+        .frontier(frontier.clone())
+        .configure(|s| s.lease.max_pages = Some(1))
+        .export("x", Collect::default())
+        .run(&Stop::new())
+        .await
+        .unwrap();
+    assert_eq!((before.pages, before.left), (1, 2));
+    let report = Crawl::new(Later, web())
+        .frontier(frontier)
+        .export("x", Collect::default())
+        .run(&Stop::new())
+        .await
+        .unwrap();
+    assert_eq!((report.parse_failed, report.left), (1, 0), "{report:?}");
+    let (reason, count) = report.parse_failures.first_key_value().unwrap();
+    assert!(
+        reason.starts_with("the page kind \"gone\" cannot be read"),
+        "{reason}"
+    );
+    assert_eq!(*count, 1);
 }
