@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use huntsman_core::failpoint::failpoint;
 use huntsman_export::{Delivered, Mode, Output};
 use object_store::path::Path;
 use thiserror::Error;
@@ -141,7 +142,9 @@ impl Upload {
         let (store, key) = (Arc::clone(&self.site.store), self.key.clone());
         let id = self.at.upload.clone();
         let part = async move { store.part(&key, &id, number, bytes).await };
+        failpoint("bucket.part.before");
         let sent = self.site.requests.wait(part)?;
+        failpoint("bucket.part.after");
         self.at.sent_as(sent, &begins);
         Ok(())
     }
@@ -179,7 +182,9 @@ async fn begin(
     only_new: bool,
 ) -> Result<String, UploadError> {
     // This first: here the store says why not, to a request for an object's head it says nothing.
+    failpoint("bucket.begin.before");
     let id = store.begin(key, mark).await?;
+    failpoint("bucket.begin.after");
     if !only_new {
         return Ok(id);
     }
@@ -232,7 +237,9 @@ async fn begin_from(
     made: &Found,
 ) -> Result<UploadPosition, UploadError> {
     at.mark.turn = at.mark.turn.saturating_add(1);
+    failpoint("bucket.again.before");
     at.upload = store.begin(key, &at.mark).await?;
+    failpoint("bucket.again.after");
     let size = at.part_size as u64;
     for (number, part) in at.parts.iter_mut().enumerate() {
         let from = number as u64 * size;
@@ -308,7 +315,10 @@ impl Output for Upload {
         let (store, key) = (Arc::clone(&self.site.store), self.key.clone());
         let (at, only_new) = (self.at.clone(), self.only_new);
         let done = async move { complete(&*store, &key, &at, length, only_new).await };
-        self.site.requests.wait(done)
+        failpoint("bucket.complete.before");
+        self.site.requests.wait(done)?;
+        failpoint("bucket.complete.after");
+        Ok(())
     }
 
     fn fail(&mut self, delivered: &Delivered) -> String {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use huntsman_core::{ExportError, Opening, Timestamp};
 
+use crate::hidden::shown;
+
 /// Names and values that addresses may have beside those that every feed knows.
 pub(crate) type Variables = BTreeMap<String, String>;
 
@@ -13,6 +15,8 @@ pub(crate) struct Address {
     given: String,
     parts: Vec<Part>,
     variables: Variables,
+    /// Values have no character that would mean something in a URL.
+    is_url: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -59,6 +63,7 @@ impl Address {
             given: given.to_owned(),
             parts: Vec::new(),
             variables: variables.clone(),
+            is_url: given.contains("://") || given.starts_with("file:"),
         };
         let mut rest = given;
         let mut text = String::new();
@@ -124,8 +129,27 @@ impl Address {
         Ok((part, rest))
     }
 
+    /// The address of a system, even without a `//` behind its scheme.
+    pub(crate) fn of_system(given: &str, variables: &Variables) -> Result<Self, ExportError> {
+        let address = Self::parse(given, variables)?;
+        if address.has_number() {
+            return Err(
+                address.refused("has a %(batch), which is a number of files: there are none here")
+            );
+        }
+        Ok(Self {
+            is_url: true,
+            ..address
+        })
+    }
+
     pub(crate) fn has_number(&self) -> bool {
         self.parts.iter().any(is_batch)
+    }
+
+    /// Whether it is the same in every crawl.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Text(_)))
     }
 
     /// The addresses of a crawl.
@@ -160,9 +184,10 @@ impl Address {
 
     /// A value that is one part of a name.
     fn safe<'a>(&self, name: &str, value: &'a str) -> Result<&'a str, ExportError> {
-        let is_url = self.given.contains("://") || self.given.starts_with("file:");
         let bad = |c: char| {
-            matches!(c, '/' | '\\') || c.is_control() || (is_url && matches!(c, '%' | '?' | '#'))
+            matches!(c, '/' | '\\')
+                || c.is_control()
+                || (self.is_url && matches!(c, '%' | '?' | '#'))
         };
         let reason = match value {
             "" => "it is empty",
@@ -194,20 +219,6 @@ impl Address {
 
 fn is_batch(part: &Part) -> bool {
     matches!(part, Part::Batch(_))
-}
-
-/// An address for messages: without what a URL has before its `@`.
-pub(crate) fn shown(address: &str) -> String {
-    if address == "-" {
-        return "standard output".to_owned();
-    }
-    let hidden = address.split_once("://").and_then(|(scheme, rest)| {
-        let end = rest.find('/').unwrap_or(rest.len());
-        let at = rest[..end].rfind('@')?;
-        Some(format!("{scheme}://…{}", &rest[at..]))
-    });
-    let shown = hidden.as_deref().unwrap_or(address);
-    shown.escape_debug().to_string()
 }
 
 /// `2026-11-24T21-39-27`, in UTC. The calendar is Howard Hinnant's `civil_from_days`.
@@ -313,12 +324,5 @@ mod tests {
         assert!(names("file:///tmp/%(tag)s", &[("tag", "%2e%2e%2fx")]).is_err());
         assert!(names("s3://b/%(tag)s", &[("tag", "a?b")]).is_err());
         assert!(names("/tmp/%(tag)s", &[("tag", "50%")]).is_ok());
-    }
-
-    #[test]
-    fn passwords_are_not_shown() {
-        assert_eq!(shown("s3://key:secret@host/b/x@y"), "s3://…@host/b/x@y");
-        assert_eq!(shown("a@b\n"), "a@b\\n");
-        assert_eq!(shown("-"), "standard output");
     }
 }

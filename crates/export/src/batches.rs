@@ -51,7 +51,8 @@ impl Batches {
     }
 
     /// Whether a file with so much is full.
-    pub(crate) fn is_full(&self, items: u64, bytes: u64) -> bool {
-        self.items.is_some_and(|most| items >= most) || self.bytes.is_some_and(|most| bytes >= most)
+    pub(crate) fn is_full(&self, items: u64, bytes: impl FnOnce() -> u64) -> bool {
+        self.items.is_some_and(|most| items >= most)
+            || self.bytes.is_some_and(|most| bytes() >= most)
     }
 }

@@ -80,11 +80,24 @@ impl Catalog {
         places.find(|place| place.schemes().iter().any(is)).cloned()
     }
 
-    /// All names of all formats.
-    pub(crate) fn format_names(&self) -> impl Iterator<Item = &'static str> {
+    /// All names of all formats, those that were added last first: `json`, `jsonl`, `jl` …
+    ///
+    /// ```
+    /// let catalog = huntsman_export::Catalog::default();
+    /// assert!(catalog.format_names().any(|name| name == "csv"));
+    /// assert!(catalog.schemes().any(|scheme| scheme == "file"));
+    /// ```
+    pub fn format_names(&self) -> impl Iterator<Item = &'static str> {
         self.formats
             .iter()
             .flat_map(|format| format.names())
             .copied()
+    }
+
+    /// The schemes of all places and systems: `file`, `sqlite`. Standard output is `-`.
+    pub fn schemes(&self) -> impl Iterator<Item = &'static str> {
+        let systems = self.connectors.iter().flat_map(|system| system.schemes());
+        let places = self.places.iter().flat_map(|place| place.schemes());
+        places.chain(systems).copied()
     }
 }

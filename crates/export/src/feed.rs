@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Sequence};
@@ -10,8 +11,10 @@ use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, S
 use crate::catalog::Catalog;
 use crate::file_feed::FileFeed;
 use crate::locate::real;
+use crate::secret::Secrets;
 use crate::select::{self, Selected};
 use crate::spec::{Spec, Target};
+use crate::system_feed;
 
 /// What happens to what is in the file already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,9 @@ pub enum Mode {
 /// and those of its format, its place or its system. In an address they stand behind a `?`, with
 /// `&` between them; `%26` is a `&` in a value, and `&&` stays as it is.
 ///
+/// `${NAME}` in a word, or in the address of a system, is the value of a variable of the environment:
+/// a secret that nobody is shown; `$${` is `${`.
+///
 /// ```
 /// use huntsman_core::{Export, ExportError};
 /// use huntsman_export::{Feed, Mode};
@@ -53,7 +59,9 @@ pub struct Feed {
     name: String,
     identity: String,
     optional: bool,
+    replaces: bool,
     sink: Box<dyn Export>,
+    secrets: Secrets,
 }
 
 impl fmt::Debug for Feed {
@@ -81,7 +89,8 @@ impl Feed {
     }
 
     /// What reports call it: the address as it was given, a password in it as `***`; of a table, its
-    /// name and the place.
+    /// name and the place. No error of the feed has a password either, nor a value that stood for
+    /// `${NAME}`, whatever the system says that got them.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -91,6 +100,12 @@ impl Feed {
     #[must_use]
     pub fn is_optional(&self) -> bool {
         self.optional
+    }
+
+    /// Whether it replaces what is there, as `-O` does.
+    #[must_use]
+    pub fn replaces(&self) -> bool {
+        self.replaces
     }
 
     /// What it writes to, the same for two feeds of one place, whatever they call it: for comparing
@@ -107,26 +122,39 @@ impl Feed {
     }
 
     fn of(spec: Spec, variables: &BTreeMap<String, String>) -> Result<Self, ExportError> {
-        let (address, mode, words) = (&spec.address, spec.mode, &spec.words);
-        let sink: Box<dyn Export> = match spec.target {
-            Target::System(system) => system.sink(address, mode, words)?,
-            Target::Files { format, place } => {
-                let files = FileFeed::new(address, format, place, mode, words.clone(), variables);
-                Box::new(files?)
-            }
-        };
-        let selects = select::WORDS.iter().any(|word| words.get(word).is_some());
+        let sink = sink(&spec, variables).map_err(|error| spec.secrets.hidden(error))?;
         Ok(Self {
-            sink: if selects {
-                Box::new(Selected::new(sink, words)?)
-            } else {
-                sink
-            },
+            sink,
             name: spec.name,
             identity: spec.identity,
             optional: spec.optional,
+            replaces: spec.mode == Mode::Replace,
+            secrets: spec.secrets,
         })
     }
+
+    /// The result without secrets in its error, whatever the sink says.
+    fn told<T>(&self, result: Result<T, ExportError>) -> Result<T, ExportError> {
+        result.map_err(|error| self.secrets.hidden(error))
+    }
+}
+
+fn sink(spec: &Spec, variables: &BTreeMap<String, String>) -> Result<Box<dyn Export>, ExportError> {
+    let (address, mode, words) = (&spec.address, spec.mode, &spec.words);
+    let sink: Box<dyn Export> = match &spec.target {
+        Target::System(system) => system_feed::sink(system, address, mode, words, variables)?,
+        Target::Files { format, place } => {
+            let (format, place) = (Arc::clone(format), Arc::clone(place));
+            let files = FileFeed::new(address, format, place, mode, words.clone(), variables);
+            Box::new(files?)
+        }
+    };
+    let selects = select::WORDS.iter().any(|word| words.get(word).is_some());
+    Ok(if selects {
+        Box::new(Selected::new(sink, words)?)
+    } else {
+        sink
+    })
 }
 
 impl Catalog {
@@ -191,19 +219,19 @@ impl Catalog {
 #[async_trait]
 impl Export for Feed {
     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
-        self.sink.open(opening).await
+        self.told(self.sink.open(opening).await)
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
-        self.sink.export(batch).await
+        self.told(self.sink.export(batch).await)
     }
 
     async fn commit(&self, up_to: Sequence) -> Result<Position, ExportError> {
-        self.sink.commit(up_to).await
+        self.told(self.sink.commit(up_to).await)
     }
 
     async fn close(&self) -> Result<(), ExportError> {
-        self.sink.close().await
+        self.told(self.sink.close().await)
     }
 
     async fn abandon(&self) {

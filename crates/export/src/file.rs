@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use huntsman_core::Record;
+use huntsman_core::failpoint::failpoint;
 
 use crate::compress::Compression;
 use crate::format::Encode;
@@ -289,6 +290,7 @@ impl File {
             if !self.compression.is_none() {
                 // The end can then be cut off without its frame.
                 self.settle(true)?;
+                failpoint("feed.frame.written");
                 if end.is_empty() && self.at == 0 {
                     let nothing = self.compression.frame(&[])?;
                     self.output.write(&nothing)?;
@@ -296,7 +298,9 @@ impl File {
                 }
             }
             self.buffer.extend_from_slice(&end);
+            failpoint("feed.end.before");
             self.write(self.buffer.len())?;
+            failpoint("feed.end.after");
         }
         self.output.finish()
     }

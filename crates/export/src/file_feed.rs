@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Sequence};
 use tokio::task::JoinSet;
 
-use crate::address::{Variables, shown};
+use crate::address::Variables;
 use crate::feed::Mode;
 use crate::format::Format;
+use crate::hidden::shown;
 use crate::place::Place;
 use crate::plan::Plan;
 use crate::sink::Sink;

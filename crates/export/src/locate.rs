@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use huntsman_core::nearest::nearest_first;
 use huntsman_core::{ExportError, Url};
 
 use crate::catalog::Catalog;
 use crate::connector::Connector;
 use crate::hidden::hidden;
-use crate::nearest::nearest;
 use crate::place::Place;
 use crate::words::printable;
 
@@ -33,7 +33,7 @@ pub(crate) fn scheme_of(catalog: &Catalog, address: &str) -> Result<Scheme, Expo
     match catalog.place_of(scheme) {
         Some(place) => Ok(Scheme::Place(place)),
         None => {
-            let known = nearest(scheme, schemes(catalog).filter(|known| *known != "-"));
+            let known = nearest_first(scheme, catalog.schemes().filter(|known| *known != "-"));
             Err(refused(format!(
                 "`{}` has the unknown scheme `{}`: there are {}, or a path without a scheme",
                 printable(&hidden("place", address)),
@@ -45,16 +45,9 @@ pub(crate) fn scheme_of(catalog: &Catalog, address: &str) -> Result<Scheme, Expo
 }
 
 fn is_known(catalog: &Catalog, scheme: &str) -> bool {
-    schemes(catalog).any(|known| known.eq_ignore_ascii_case(scheme))
-}
-
-fn schemes(catalog: &Catalog) -> impl Iterator<Item = &'static str> {
-    let systems = catalog
-        .connectors
-        .iter()
-        .flat_map(|system| system.schemes());
-    let places = catalog.places.iter().flat_map(|place| place.schemes());
-    places.chain(systems).copied()
+    catalog
+        .schemes()
+        .any(|known| known.eq_ignore_ascii_case(scheme))
 }
 
 /// The last part of an address, which is the name of a file.

@@ -52,9 +52,18 @@ pub(crate) fn decoded(text: &str) -> String {
 
 /// A value as it stands in a query.
 pub(crate) fn encoded(text: &str) -> String {
+    encoded_but(text, b"-._~/:,")
+}
+
+/// A value as it may stand anywhere in an address.
+pub(crate) fn encoded_all(text: &str) -> String {
+    encoded_but(text, b"-._~")
+}
+
+fn encoded_but(text: &str, plain: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/:,".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));

@@ -4,10 +4,12 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Record, Schema};
 
-use crate::address::{Names, shown};
+use crate::address::Names;
 use crate::file::{Cause, File};
+use crate::hidden::shown;
 use crate::opened::{self, exactly};
 use crate::place::{Recovery, Start};
 use crate::plan::Plan;
@@ -132,7 +134,7 @@ impl Sink {
         if let Err(cause) = file.record(record) {
             return Err(self.failed(cause));
         }
-        if self.plan.batches.is_full(file.records(), file.len()) {
+        if self.plan.batches.is_full(file.records(), || file.len()) {
             self.roll()?;
         }
         Ok(())
@@ -151,6 +153,7 @@ impl Sink {
             self.file = None;
             self.number += 1;
             self.made = true;
+            failpoint("feed.batch.ended");
         }
         Ok(())
     }
@@ -215,6 +218,7 @@ impl Sink {
             mode: plan.mode,
             job: self.job.as_deref(),
         };
+        failpoint("feed.claim.before");
         plan.place.open(&address, start, &plan.words).map(drop)
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use huntsman_core::ExportError;
+use huntsman_core::nearest::nearest_first;
 
 use crate::catalog::Catalog;
 use crate::connector::Connector;
@@ -12,8 +13,8 @@ use crate::feed::Mode;
 use crate::format::Format;
 use crate::hidden::hidden;
 use crate::locate::{Scheme, file_name, is_stream, path_of, real, scheme_of};
-use crate::nearest::nearest;
 use crate::place::Place;
+use crate::secret::Secrets;
 use crate::words::{Words, printable};
 use crate::{plan, query, select};
 
@@ -31,6 +32,8 @@ pub(crate) struct Spec {
     /// The crawl can do without it.
     pub(crate) optional: bool,
     pub(crate) words: Words,
+    /// What no error may repeat.
+    pub(crate) secrets: Secrets,
 }
 
 /// What takes the records.
@@ -75,7 +78,12 @@ impl Spec {
         let shown = format!("{name} ({})", printable(&hidden("place", place)));
         let mut reading = Reading::new(catalog, label, place)?;
         for (word, value) in words.iter().filter(|(word, _)| *word != "place") {
-            reading.add(word, value.clone())?;
+            if reading.is_own(word) {
+                let value = reading.filled(value, str::to_owned)?;
+                reading.add_own(word, &query::encoded(&value));
+            } else {
+                reading.add(word, value)?;
+            }
         }
         reading.finish(shown, None)
     }
@@ -91,6 +99,7 @@ struct Reading<'a> {
     words: BTreeMap<String, String>,
     /// Words that are the connector's own, as they are written.
     own: Vec<String>,
+    secrets: Secrets,
 }
 
 impl<'a> Reading<'a> {
@@ -105,18 +114,38 @@ impl<'a> Reading<'a> {
             target: scheme_of(catalog, address)?,
             catalog,
             label,
-            address: address.to_owned(),
+            address: String::new(),
             words: BTreeMap::new(),
             own: Vec::new(),
+            secrets: Secrets::default(),
         };
+        reading.address = match &reading.target {
+            Scheme::System(_) => reading.filled(address, query::encoded_all)?,
+            Scheme::Place(_) if address.contains("${") => {
+                return Err(reading.refused(
+                    "has `${`: a value of the environment may stand in words, and in the address \
+                     of a database, and not in the name of a file",
+                ));
+            }
+            Scheme::Place(_) => address.to_owned(),
+        };
+        reading.secrets.add_address(&reading.address);
         for (word, value) in query::pairs(words) {
             if reading.is_own(word) {
-                reading.own.push(format!("{word}={value}"));
+                let value = reading.filled(value, query::encoded)?;
+                reading.add_own(word, &value);
             } else {
-                reading.add(word, query::decoded(value))?;
+                reading.add(word, &query::decoded(value))?;
             }
         }
         Ok(reading)
+    }
+
+    /// A text with the values of the environment that it asks for.
+    fn filled(&mut self, text: &str, encode: fn(&str) -> String) -> Result<String, ExportError> {
+        let environment = |name: &str| std::env::var(name).ok();
+        let filled = self.secrets.fill(text, encode, &environment);
+        filled.map_err(|reason| self.refused(&reason))
     }
 
     /// Whether a word is left in the address.
@@ -129,12 +158,15 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn add(&mut self, word: &str, value: String) -> Result<(), ExportError> {
-        if self.is_own(word) {
-            let pair = format!("{word}={}", query::encoded(&value));
-            self.own.push(pair);
-            return Ok(());
-        }
+    /// Adds a word that is left in the address; its value is written as there.
+    fn add_own(&mut self, word: &str, value: &str) {
+        self.secrets.add_word(word, value);
+        self.own.push(format!("{word}={value}"));
+    }
+
+    fn add(&mut self, word: &str, value: &str) -> Result<(), ExportError> {
+        let value = self.filled(value, str::to_owned)?;
+        self.secrets.add_word(word, &value);
         if self.words.insert(word.to_owned(), value).is_some() {
             return Err(self.refused(&format!("has the word `{}` twice", printable(word))));
         }
@@ -171,6 +203,7 @@ impl<'a> Reading<'a> {
             mode,
             optional,
             words,
+            secrets: self.secrets,
         })
     }
 
@@ -211,7 +244,7 @@ impl<'a> Reading<'a> {
             self.refused(&format!(
                 "asks for the unknown format `{}`: there are {}",
                 printable(asked),
-                nearest(asked, self.catalog.format_names()).join(", ")
+                nearest_first(asked, self.catalog.format_names()).join(", ")
             ))
         })
     }
@@ -219,7 +252,7 @@ impl<'a> Reading<'a> {
     fn format_of_ending(&self, file: &Path) -> Result<Arc<dyn Format>, ExportError> {
         let ending = file.extension().unwrap_or_default().to_string_lossy();
         self.catalog.format_named(&ending).ok_or_else(|| {
-            let known = nearest(&ending, self.catalog.format_names());
+            let known = nearest_first(&ending, self.catalog.format_names());
             let known: Vec<_> = known.iter().map(|name| format!(".{name}")).collect();
             let what = if ending.is_empty() {
                 "no ending"
@@ -250,7 +283,7 @@ impl<'a> Reading<'a> {
             Some(word) => Err(self.refused(&format!(
                 "has the unknown word `{}`: there are {}",
                 printable(word),
-                nearest(word, known).join(", ")
+                nearest_first(word, known).join(", ")
             ))),
         }
     }
@@ -495,7 +528,7 @@ mod tests {
         ("x?format", "unknown format ``"),
         (
             "x.csv?fmt=csv",
-            "the unknown word `fmt`: there are format, ",
+            "the unknown word `fmt`: there are filter, format, ",
         ),
         (
             "x.csv?file=csv",

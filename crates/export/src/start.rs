@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening};
 
 use crate::check;
@@ -62,7 +63,7 @@ pub(crate) fn open(
 impl Sink {
     /// Refuses addresses without a number where one is needed, and those with one that stays 1.
     fn demand_numbers(&self, label: &str) -> Result<(), ExportError> {
-        let given = crate::address::shown(&self.plan.given);
+        let given = crate::hidden::shown(&self.plan.given);
         let numbered = self.names.has_number();
         if self.whole && !numbered {
             return Err(ExportError::Place(format!(
@@ -174,7 +175,7 @@ impl Sink {
         plan.place
             .remove(&address, mode, job, &plan.words)
             .map_err(|source| ExportError::Io {
-                place: crate::address::shown(&address),
+                place: crate::hidden::shown(&address),
                 source,
             })
     }
@@ -227,9 +228,11 @@ impl Sink {
         let same = len == keep + tail.len() as u64
             && exactly(&mut *output, keep, tail.len() as u64)? == tail;
         if !same {
+            failpoint("feed.restore.before");
             output.go_on(keep)?;
             output.write(tail)?;
             output.sync()?;
+            failpoint("feed.restore.after");
         }
         Ok(())
     }

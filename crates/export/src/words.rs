@@ -47,6 +47,12 @@ impl Words {
         self.values.entry(word.to_owned()).or_insert(value);
     }
 
+    /// The same with another value for a word.
+    pub(crate) fn with(mut self, word: &str, value: String) -> Self {
+        self.values.insert(word.to_owned(), value);
+        self
+    }
+
     /// All words, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)

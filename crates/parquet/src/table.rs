@@ -128,7 +128,7 @@ fn drain(file: &mut SerializedFileWriter<Vec<u8>>, out: &mut Vec<u8>) -> Written
 
 impl Encode for Table {
     fn label(&self) -> &'static str {
-        "an unfinished Parquet file"
+        "a file that more items can be added to"
     }
 
     fn begin(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
@@ -152,7 +152,7 @@ impl Encode for Table {
 
     fn append(&mut self, _: &Ends) -> Result<Keep, String> {
         Err(
-            "nothing can follow the footer of a whole one, and many files are as good \
+            "a Parquet file ends with its footer; several files take more \
              (items-%(batch)05d.parquet)"
                 .to_owned(),
         )

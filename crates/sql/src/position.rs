@@ -41,21 +41,27 @@ pub(crate) struct Standing {
     pub(crate) replacing: bool,
     /// Nothing was known of it: what waits under its names is of nobody.
     pub(crate) is_new: bool,
+    /// What is known of it is of an earlier round of the job.
+    anew: bool,
 }
 
 impl Standing {
     /// The sink that an opening is about, before its row is known; none without a job.
     pub(crate) fn of(opening: &Opening, wanted: &Wanted, replacing: bool) -> Option<Self> {
+        let anew = opening.is_anew();
+        // What is behind a position, the table's own row has to say.
+        let before = if anew { opening.before } else { Sequence(0) };
         Some(Self {
             job: opening.job.as_deref()?.to_owned(),
             sink: wanted.sink.clone(),
             began: i64::try_from(opening.time.0).unwrap_or(i64::MAX),
             run: 1,
-            sequence: 0,
+            sequence: i64::try_from(before.0).unwrap_or(i64::MAX),
             beyond: 0,
             taken: 0,
             replacing,
             is_new: true,
+            anew,
         })
     }
 
@@ -63,7 +69,7 @@ impl Standing {
     pub(crate) fn take(&mut self, found: Option<Found>, after: Sequence) -> Result<(), String> {
         if let Some(found) = found {
             self.run = found.run.saturating_add(1);
-            if found.began == self.began {
+            if found.began == self.began && !self.anew {
                 self.sequence = found.sequence;
                 self.beyond = found.beyond;
                 self.replacing = found.replacing;

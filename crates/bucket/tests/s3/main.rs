@@ -1,9 +1,5 @@
 //! Objects of a real S3 server, and a server that goes wrong.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "the lints look only for test functions"
-)]
+#![expect(clippy::unwrap_used, reason = "the lints look only for test functions")]
 
 mod fault;
 mod faulty;

@@ -1,7 +1,7 @@
 //! A real S3 server, moto, in a process of its own; and boto3, which looks at what is there.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -9,6 +9,7 @@ use std::sync::{Mutex, OnceLock};
 
 use huntsman_bucket::S3;
 use huntsman_export::{Mode, Output, Place, Start, Words};
+use huntsman_testkit::python;
 use serde_json::{Value as Json, json};
 
 const PACKAGES: [&str; 5] = [
@@ -37,41 +38,7 @@ pub(crate) fn server() -> Option<&'static Server> {
 
 /// A Python with the packages, made once and shared.
 fn python() -> Option<PathBuf> {
-    if Command::new("python3").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "python3 is missing");
-        println!("skipped: there is no python3, and so no S3 server");
-        return None;
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let place = folder.join("moto-5.2.5");
-    let lock = File::create(folder.join("moto.lock")).unwrap();
-    lock.lock().unwrap();
-    if !place.join("complete").exists() {
-        run(Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&place));
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ];
-        run(Command::new(place.join("bin/python"))
-            .args(pip)
-            .args(PACKAGES));
-        fs::write(place.join("complete"), "").unwrap();
-    }
-    Some(place.join("bin/python"))
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    python::with(env!("CARGO_TARGET_TMPDIR"), &PACKAGES).unwrap()
 }
 
 impl Server {

@@ -10,11 +10,13 @@ use huntsman_core::{ExportError, Record, Schema};
 
 mod same;
 mod schema;
+mod visit;
 
 use super::begins;
 use crate::format::{Encode, Ends, Format, Keep, LOOK};
 use crate::words::Words;
 use same::difference;
+use visit::Known;
 
 /// Avro object container files: `avro`.
 ///
@@ -66,6 +68,8 @@ struct Container {
     schema: AvroSchema,
     header: Vec<u8>,
     writer: ContainerWriter<Vec<u8>>,
+    /// Of each type.
+    known: Vec<Known>,
 }
 
 /// Space for blocks that grew beyond this is not kept.
@@ -77,6 +81,10 @@ impl Container {
         let options = ContainerOptions::new(sync(&schema)).codec(codec);
         Ok(Self {
             schemas,
+            // A file for no types has one too: what is wrong with its items is said later.
+            known: (0..schemas.len().max(1))
+                .map(|_| Known::default())
+                .collect(),
             header: options.header(&schema),
             writer: options.go_on(Vec::new(), &schema),
             schema,
@@ -133,7 +141,11 @@ impl Container {
 
     fn hand_over(&mut self, out: &mut Vec<u8>) {
         let blocks = self.writer.get_mut();
-        out.append(blocks);
+        match (blocks.is_empty(), out.is_empty()) {
+            (true, _) => return,
+            (false, true) => mem::swap(out, blocks),
+            (false, false) => out.append(blocks),
+        }
         blocks.shrink_to(KEPT);
     }
 }
@@ -161,14 +173,10 @@ impl Encode for Container {
     }
 
     fn record(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<(), String> {
-        let item = record.item.fields();
-        let appended = if self.schemas.len() > 1 {
-            let branch = self.branch(record)?;
-            self.writer.append_branch(branch, item)
-        } else {
-            self.writer.append(item)
-        };
-        appended.map_err(|error| error.to_string())?;
+        let several = self.schemas.len() > 1;
+        let branch = several.then(|| self.branch(record)).transpose()?;
+        let known = &mut self.known[branch.unwrap_or(0)];
+        visit::append(&mut self.writer, branch, &*record.item, known)?;
         self.hand_over(out);
         Ok(())
     }

@@ -5,6 +5,7 @@ use huntsman_core::{ExportError, Kind, Record, Schema};
 mod cell;
 mod dialect;
 mod row;
+mod visit;
 
 use super::typed::{Typed, mentions_bytes};
 use crate::format::{Encode, Ends, Format, Keep, LOOK};
@@ -88,6 +89,9 @@ impl Encode for Table {
 
     fn record(&mut self, record: &Record, out: &mut Vec<u8>) -> Result<(), String> {
         let item = &record.item;
+        if !self.bytes && self.row.visit(&**item, out) {
+            return Ok(());
+        }
         let written = if self.bytes {
             let typed = Typed::new(Kind::Struct(item.schema()), item.fields());
             self.row.line(&typed, out)

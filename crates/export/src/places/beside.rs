@@ -1,9 +1,11 @@
-//! The names beside a file, and who else writes to it.
+//! The names beside a file, and locks.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+
+use huntsman_core::failpoint::failpoint;
 
 /// The folder of a file.
 pub(super) fn folder(path: &Path) -> &Path {
@@ -58,7 +60,9 @@ pub(super) fn temporary_of_job(path: &Path, job: &str) -> io::Result<(PathBuf, F
         .truncate(false)
         .open(&part)?;
     lock(&file)?;
+    failpoint("feed.create.before");
     file.set_len(0)?;
+    failpoint("feed.create.after");
     Ok((part, file))
 }
 
@@ -108,7 +112,7 @@ fn name(path: &Path) -> &OsStr {
 }
 
 /// What the names of the temporary files of `path` begin with.
-fn part_of(path: &Path) -> OsString {
+pub(super) fn part_of(path: &Path) -> OsString {
     let mut part = OsString::from(".");
     part.push(name(path));
     part.push(".part-");
@@ -125,32 +129,11 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
     }
 }
 
-fn taken() -> io::Error {
+pub(super) fn taken() -> io::Error {
     io::Error::new(
         io::ErrorKind::WouldBlock,
         "another feed or crawl is writing to it",
     )
-}
-
-/// Refuses if another writer has a locked temporary file for `path`. What a crash left is free.
-pub(super) fn refuse_others(path: &Path, ours: Option<&Path>) -> io::Result<()> {
-    let part = part_of(path);
-    for entry in fs::read_dir(folder(path))? {
-        let entry = entry?;
-        let is_part = entry
-            .file_name()
-            .as_encoded_bytes()
-            .starts_with(part.as_encoded_bytes());
-        let is_ours = ours.is_some_and(|ours| ours.file_name() == Some(&entry.file_name()));
-        if !is_part || is_ours {
-            continue;
-        }
-        // One that cannot be opened, or is gone by now, is nobody's.
-        if File::open(entry.path()).is_ok_and(|file| lock(&file).is_err()) {
-            return Err(taken());
-        }
-    }
-    Ok(())
 }
 
 /// Makes new and changed names in the folder of `path` durable, where folders can be synced.

@@ -4,7 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{beside, items, resume};
+use huntsman_core::failpoint::failpoint;
+
+use super::{beside, items, others, resume};
 use crate::feed::Mode;
 use crate::place::{Delivered, Output};
 
@@ -74,7 +76,7 @@ impl Regular {
     }
 
     fn append(path: PathBuf, job: Option<&str>) -> io::Result<Self> {
-        beside::refuse_others(&path, None)?;
+        others::refuse(&path, None)?;
         let (file, origin) = match (open_old(&path)?, job) {
             (Some(file), _) => {
                 let keep = file.metadata()?.len();
@@ -117,7 +119,7 @@ impl Regular {
             Some(job) => beside::temporary_of_job(&path, job)?,
         };
         let ready = beside::lock(&file)
-            .and_then(|()| beside::refuse_others(&path, Some(&temporary)))
+            .and_then(|()| others::refuse(&path, Some(&temporary)))
             .and_then(|()| permissions.transpose())
             .and_then(|permissions| permissions.map_or(Ok(()), |bits| file.set_permissions(bits)));
         if let Err(error) = ready {
@@ -142,7 +144,9 @@ impl Regular {
     /// Gives the file its own name, if it has not got it yet.
     fn named(&mut self) -> io::Result<()> {
         if let Origin::Early { path } = &self.origin {
+            failpoint("feed.name.before");
             beside::rename(path, &self.path)?;
+            failpoint("feed.name.after");
             self.origin = Origin::New;
         }
         Ok(())
@@ -261,17 +265,24 @@ impl Output for Regular {
         if let Origin::Old { keep, tail } = &mut self.origin {
             (*keep, *tail) = (from, after);
         }
+        failpoint("feed.cut.before");
         self.file.set_len(from)?;
+        failpoint("feed.cut.after");
         self.file.seek(SeekFrom::Start(from))?;
         Ok(())
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)
+        failpoint("feed.write.before");
+        self.file.write_all(bytes)?;
+        failpoint("feed.write.after");
+        Ok(())
     }
 
     fn sync(&mut self) -> io::Result<Vec<u8>> {
+        failpoint("feed.sync.before");
         self.file.sync_all()?;
+        failpoint("feed.sync.after");
         if self.syncs > 0 {
             self.named()?;
         }
@@ -283,14 +294,18 @@ impl Output for Regular {
     }
 
     fn finish(&mut self) -> io::Result<()> {
+        failpoint("feed.finish.before");
         self.file.sync_all()?;
         self.named()?;
         if let Origin::Temporary { path, .. } = &self.origin {
+            failpoint("feed.replace.before");
             fs::rename(path, &self.path)?;
+            failpoint("feed.replace.after");
         }
         if !matches!(self.origin, Origin::Old { .. }) {
             beside::sync_folder(&self.path);
         }
+        failpoint("feed.finish.after");
         Ok(())
     }
 

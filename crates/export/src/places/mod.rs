@@ -13,6 +13,7 @@ use crate::words::Words;
 
 mod beside;
 mod file;
+mod others;
 mod resume;
 mod stream;
 

@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use huntsman_core::failpoint::failpoint;
 use serde::{Deserialize, Serialize};
 
-use super::beside;
 use super::file::{Origin, Regular, locked_old, open_old};
+use super::{beside, others};
 use crate::check;
 use crate::feed::Mode;
 use crate::place::Output;
@@ -69,7 +70,7 @@ pub(super) fn open(
     let (file, origin) = match mode {
         Mode::Append => {
             let part = beside::of_job(&path, job);
-            beside::refuse_others(&path, Some(&part))?;
+            others::refuse(&path, Some(&part))?;
             let early = locked_old(&part)?;
             let is_early = early.is_some();
             let file = match early {
@@ -78,7 +79,9 @@ pub(super) fn open(
             };
             position.demand(&file, &path)?;
             if is_early {
+                failpoint("feed.resume.name.before");
                 beside::rename(&part, &path)?;
+                failpoint("feed.resume.name.after");
                 beside::sync_folder(&path);
             }
             let keep = position.len;
@@ -87,7 +90,9 @@ pub(super) fn open(
         }
         Mode::Replace => temporary(&path, job, &position)?,
     };
+    failpoint("feed.resume.cut.before");
     file.set_len(position.len)?;
+    failpoint("feed.resume.cut.after");
     let mut file = file;
     file.seek(SeekFrom::End(0))?;
     Ok(Box::new(Regular::new(file, path, origin)))
@@ -97,7 +102,7 @@ pub(super) fn open(
 /// store knew.
 fn temporary(path: &Path, job: &str, position: &Position) -> io::Result<(File, Origin)> {
     let part = beside::of_job(path, job);
-    beside::refuse_others(path, Some(&part))?;
+    others::refuse(path, Some(&part))?;
     let mut replaced = locked_old(path)?;
     let file = match open_old(&part)? {
         Some(file) => {
@@ -108,7 +113,9 @@ fn temporary(path: &Path, job: &str, position: &Position) -> io::Result<(File, O
         None => {
             let file = replaced.take().ok_or_else(|| gone(path))?;
             position.demand(&file, path)?;
+            failpoint("feed.resume.back.before");
             fs::rename(path, &part)?;
+            failpoint("feed.resume.back.after");
             beside::sync_folder(path);
             file
         }
@@ -140,7 +147,9 @@ pub(super) fn remove(path: &Path, mode: Mode, job: &str) -> io::Result<()> {
         false => path,
     };
     if let Some(file) = locked_old(&ours)? {
+        failpoint("feed.remove.before");
         fs::remove_file(&ours)?;
+        failpoint("feed.remove.after");
         beside::sync_folder(&ours);
         drop(file);
     }

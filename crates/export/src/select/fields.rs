@@ -1,9 +1,9 @@
 //! `fields=title,price:cost,author.name:author`: which fields, in which order, under which names.
 
+use huntsman_core::nearest::nearest_first;
 use huntsman_core::{ExportError, Field, Kind, Schema};
 
 use super::shape::{Leaf, Shape};
-use crate::nearest::nearest;
 use crate::words::Words;
 
 /// A field that was asked for.
@@ -97,7 +97,7 @@ fn unknown(one: &Chosen, schemas: &[&'static Schema]) -> Option<String> {
     if names().any(|name| name == first) {
         return None;
     }
-    let mut known = nearest(&one.path, names());
+    let mut known = nearest_first(&one.path, names());
     let mut seen = std::collections::HashSet::new();
     known.retain(|name| seen.insert(*name));
     Some(format!(
@@ -154,7 +154,7 @@ fn member(
 ) -> Result<(usize, &'static Field), String> {
     let mut fields = schema.fields.iter().enumerate();
     fields.find(|(_, field)| field.name == name).ok_or_else(|| {
-        let known = nearest(name, schema.fields.iter().map(|field| field.name));
+        let known = nearest_first(name, schema.fields.iter().map(|field| field.name));
         format!(
             "{place} has no field `{name}`: there are {}",
             known.join(", ")

@@ -12,9 +12,9 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use huntsman_contract::cel::{Filter, FilterError};
+use huntsman_core::nearest::nearest_first;
 use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Schema, Sequence};
 
-use crate::nearest::nearest;
 use crate::words::Words;
 use fields::Chosen;
 use projected::Projected;
@@ -118,7 +118,7 @@ impl<E: Export> Selected<E> {
         let types = self.words.list("types");
         for name in &types {
             if !schemas.iter().any(|schema| is(schema, name)) {
-                let known = nearest(name, schemas.iter().map(|schema| schema.name));
+                let known = nearest_first(name, schemas.iter().map(|schema| schema.name));
                 let reason = format!("there is no type `{name}`: there are {}", known.join(", "));
                 return Err(self.words.refused("types", &reason));
             }

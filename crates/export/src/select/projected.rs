@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use huntsman_core::visit::{self, Visit, Visited};
 use huntsman_core::{AnyItem, Item, Schema, Stream, Violation};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -33,6 +34,10 @@ impl Item for Projected {
 
     fn fields(&self) -> &dyn erased_serde::Serialize {
         self
+    }
+
+    fn visit(&self, visit: &mut dyn Visit) -> Visited {
+        visit::fields(self, visit)
     }
 
     fn check(&self, _: &mut Vec<Violation>) {

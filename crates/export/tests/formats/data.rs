@@ -1,5 +1,6 @@
 //! Values of any type, and what readers are told of them.
 
+use huntsman_core::visit::{self, Visit, Visited};
 use huntsman_core::{Item, Schema};
 use serde::ser::{
     Serialize, SerializeMap as _, SerializeSeq as _, SerializeStruct as _, Serializer,
@@ -189,5 +190,9 @@ impl Item for Any {
 
     fn fields(&self) -> &dyn erased_serde::Serialize {
         &self.value
+    }
+
+    fn visit(&self, visit: &mut dyn Visit) -> Visited {
+        visit::fields(&self.value, visit)
     }
 }

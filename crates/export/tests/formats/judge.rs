@@ -1,9 +1,10 @@
 //! Python reads the same: its `csv`, `json` and `xml`, and fastavro and lxml.
 
-use std::fs::{self, File as Lock};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use huntsman_testkit::python;
 use serde_json::{Value as Json, json};
 
 use crate::data::Any;
@@ -20,42 +21,7 @@ const PACKAGES: [&str; 5] = [
 
 /// A Python with what judges, made once and shared; none where there is no Python.
 pub(crate) fn python() -> Option<PathBuf> {
-    if Command::new("python3").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "python3 is missing");
-        println!("skipped: there is no python3");
-        return None;
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let place = folder.join("formats-1");
-    let lock = Lock::create(folder.join("formats.lock")).unwrap();
-    lock.lock().unwrap();
-    if !place.join("complete").exists() {
-        run(Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&place));
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ];
-        run(Command::new(place.join("bin/python"))
-            .args(pip)
-            .args(PACKAGES));
-        fs::write(place.join("complete"), "").unwrap();
-    }
-    Some(place.join("bin/python"))
-}
-
-fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
+    python::with(env!("CARGO_TARGET_TMPDIR"), &PACKAGES).unwrap()
 }
 
 /// Files, and what should be read from them.
@@ -104,7 +70,8 @@ impl Judge {
         let cases = serde_json::to_vec(&self.cases).unwrap();
         fs::write(self.folder.path().join("cases.json"), cases).unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/judge.py");
-        let answer = run(Command::new(python).arg(script).arg(self.folder.path()));
+        let answer =
+            python::said(Command::new(python).arg(script).arg(self.folder.path())).unwrap();
         assert_eq!(answer.trim(), self.cases.len().to_string());
     }
 }

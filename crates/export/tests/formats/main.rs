@@ -13,6 +13,7 @@ mod property;
 mod random;
 mod refused;
 mod speed;
+mod visit;
 mod write;
 
 /// Where the derive finds the traits.

@@ -133,7 +133,7 @@ async fn nothing_is_appended_and_what_is_there_stays() {
     let again = run(&append(), Quote::schemas(), [quotes(3..5)]).await;
     let error = again.unwrap_err().to_string();
     for part in [
-        "x.parquet is not an unfinished Parquet file",
+        "x.parquet is not a file that more items can be added to: a Parquet file ends with its footer",
         "-O",
         "%(batch)05d",
     ] {

@@ -1,9 +1,10 @@
 //! pyarrow and DuckDB read the same items, field by field.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use huntsman_testkit::python;
 use serde_json::{Value as Json, json};
 
 use crate::expected::expected;
@@ -14,43 +15,12 @@ const PACKAGES: [&str; 2] = ["pyarrow==26.0.1", "duckdb==2.0.1"];
 
 /// A Python with both, made once and shared; none where there is no Python.
 pub(crate) fn python() -> Option<PathBuf> {
-    if Command::new("python3").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "python3 is missing");
-        println!("skipped: there is no python3");
-        return None;
-    }
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let place = folder.join("pyarrow-26.0.1-duckdb-2.0.1");
-    let lock = File::create(folder.join("pyarrow.lock")).unwrap();
-    lock.lock().unwrap();
-    if !place.join("complete").exists() {
-        run(Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&place));
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ];
-        run(Command::new(place.join("bin/python"))
-            .args(pip)
-            .args(PACKAGES));
-        fs::write(place.join("complete"), "").unwrap();
-    }
-    Some(place.join("bin/python"))
+    python::with(env!("CARGO_TARGET_TMPDIR"), &PACKAGES).unwrap()
 }
 
 /// Runs it; what it printed.
 pub(crate) fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
+    python::said(command).unwrap()
 }
 
 /// Has both readers compare files in a folder with their rows.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::SinkExt;
+use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
 use tokio::task::JoinSet;
 use tokio_postgres::error::SqlState;
@@ -83,7 +84,10 @@ impl Session {
     pub(super) async fn prepare(&mut self, opening: &Opening) -> Result<(), Fault> {
         self.begin().await?;
         self.sinks = prepare::all(self, opening).await?;
-        self.end().await
+        failpoint("postgres.open.before");
+        self.end().await?;
+        failpoint("postgres.open.after");
+        Ok(())
     }
 
     /// The last record that is in the database.
@@ -138,12 +142,14 @@ impl Session {
             }
         }
         self.begin().await?;
+        failpoint("postgres.insert.before");
         let mut bytes = 0;
         for (sink, records) in self.sinks.iter().zip(&of_table) {
             if !records.is_empty() {
                 bytes += self.copy(sink, records).await?;
             }
         }
+        failpoint("postgres.insert.after");
         if self.standing.is_none() {
             self.end().await?;
         }
@@ -197,7 +203,9 @@ impl Session {
         let beyond = self.standing.as_ref().map_or(0, |standing| standing.beyond);
         self.stand("beyond = $5, sequence = $6", &[&beyond, &sequence])
             .await?;
+        failpoint("postgres.commit.before");
         self.end().await?;
+        failpoint("postgres.commit.after");
         if let Some(standing) = &mut self.standing {
             standing.committed(sequence);
         }
@@ -242,7 +250,10 @@ impl Session {
             .map_or(0, Standing::beyond_at_the_end);
         self.stand("replacing = false, beyond = $5", &[&beyond])
             .await?;
-        self.end().await
+        failpoint("postgres.close.before");
+        self.end().await?;
+        failpoint("postgres.close.after");
+        Ok(())
     }
 
     /// Says goodbye: the server rolls back what was not committed.

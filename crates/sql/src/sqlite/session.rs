@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use huntsman_avro::Value;
+use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
 use huntsman_export::Mode;
 use rusqlite::{Connection, OpenFlags, Result as Sql, params};
@@ -121,7 +122,9 @@ impl Session {
             let sink = session.prepare(number, table)?;
             session.sinks.push(sink);
         }
+        failpoint("sqlite.open.before");
         session.execute("COMMIT").map_err(fail)?;
+        failpoint("sqlite.open.after");
         Ok(session)
     }
 
@@ -159,8 +162,10 @@ impl Session {
             bytes += u64::try_from(buffer.len()).unwrap_or_default();
         }
         self.buffer = buffer;
+        failpoint("sqlite.insert.before");
         self.execute("COMMIT")
             .map_err(|error| self.target.error(&error))?;
+        failpoint("sqlite.insert.after");
         Ok(bytes)
     }
 
@@ -215,7 +220,10 @@ impl Session {
             }
             standing.committed(sequence);
         }
-        self.execute("COMMIT").map_err(fail)
+        failpoint("sqlite.commit.before");
+        self.execute("COMMIT").map_err(fail)?;
+        failpoint("sqlite.commit.after");
+        Ok(())
     }
 
     fn merge(&self) -> Result<(), ExportError> {
@@ -257,8 +265,11 @@ impl Session {
                 return Err(self.target.failed(FENCED));
             }
         }
+        failpoint("sqlite.close.before");
         self.execute("COMMIT").map_err(fail)?;
+        failpoint("sqlite.close.after");
         self.leave();
+        failpoint("sqlite.close.left");
         Ok(())
     }
 

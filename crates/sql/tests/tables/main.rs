@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod errors;
+mod full;
 mod postgres;
 mod roundtrip;
 mod row;

@@ -1,23 +1,36 @@
 //! A PostgreSQL server of the tests' own, on a socket file in a temporary folder.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+/// Whether the tests may mount file systems that only they see. A machine that does not let them
+/// cannot be mended by installing anything, so the test is skipped there, in CI too.
+pub(crate) fn may_mount() -> bool {
+    let mut command = Command::new("unshare");
+    let mount = command.args(["-m", "mount", "-t", "tmpfs", "none", "/mnt"]);
+    if mount.output().is_ok_and(|output| output.status.success()) {
+        return true;
+    }
+    println!("skipped: no file system can be mounted");
+    false
+}
 
 /// It ends when its standard input does, so also when the tests are killed; the folder goes with
-/// it. `initdb` refuses to run as root.
+/// it. Until then it runs the lines that it reads. `initdb` refuses to run as root.
 const SCRIPT: &str = r#"
 set -eu
 bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 dir=$(mktemp -d /tmp/huntsman-pg.XXXXXX)
-trap 'rm -rf "$dir"' EXIT
+trap 'if [ -n "$SMALL" ]; then umount "$dir/small"; fi; rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 as=
 if [ "$(id -u)" = 0 ]; then as="setpriv --reuid=nobody --regid=$(id -g nobody) --clear-groups"; fi
 printf s3cret > "$dir/password"
 if [ -n "$TLS" ]; then cp "$TLS/server.crt" "$TLS/server.key" "$dir"; chmod 600 "$dir/server.key"; fi
+if [ -n "$SMALL" ]; then mkdir "$dir/small"; mount -t tmpfs -o size="$SMALL" none "$dir/small"; fi
 if [ -n "$as" ]; then chown -R nobody "$dir"; fi
 cd "$dir"
 $as "$bin/initdb" -D "$dir/data" -U owner --auth=trust --pwfile="$dir/password" \
@@ -34,7 +47,7 @@ $as "$bin/postgres" "$@" >> "$dir/log" 2>&1 &
 pid=$!
 until "$bin/pg_isready" -q -h "$dir" -p "$PORT"; do kill -0 "$pid"; sleep 0.1; done
 echo "$dir"
-cat > /dev/null || true
+while read -r line; do if eval "$line"; then echo done; else echo failed; fi; done
 kill -INT "$pid"
 wait "$pid" || true
 "#;
@@ -43,7 +56,7 @@ pub(crate) struct Server {
     pub(crate) folder: PathBuf,
     pub(crate) port: u16,
     process: Child,
-    input: Option<ChildStdin>,
+    pipes: Mutex<Option<(ChildStdin, BufReader<ChildStdout>)>>,
 }
 
 impl Server {
@@ -57,6 +70,20 @@ impl Server {
     /// One more, for a test that stops it; with the folder of a certificate, it also listens on
     /// the port.
     pub(crate) fn start(tls: Option<&str>, port: u16) -> Option<Self> {
+        Self::run(Command::new("sh"), tls, "", port)
+    }
+
+    /// One with a file system of this size in its folder, as `small`, which nobody else sees.
+    pub(crate) fn on_small_disk(size: &str) -> Option<Self> {
+        if !may_mount() {
+            return None;
+        }
+        let mut shell = Command::new("unshare");
+        shell.args(["-m", "sh"]);
+        Self::run(shell, None, size, 5432)
+    }
+
+    fn run(mut shell: Command, tls: Option<&str>, small: &str, port: u16) -> Option<Self> {
         let is_there = std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|dir| dir.count() > 0)
             && Command::new("psql").arg("--version").output().is_ok();
         if !is_there {
@@ -64,8 +91,9 @@ impl Server {
             println!("skipped: there is no PostgreSQL");
             return None;
         }
-        let mut process = Command::new("sh")
+        let mut process = shell
             .args(["-c", SCRIPT])
+            .env("SMALL", small)
             .env("TLS", tls.unwrap_or_default())
             .env("PORT", port.to_string())
             .stdin(Stdio::piped())
@@ -79,14 +107,24 @@ impl Server {
         Some(Self {
             folder: line.trim_end().into(),
             port,
-            input: process.stdin.take(),
+            pipes: Mutex::new(process.stdin.take().zip(Some(output))),
             process,
         })
     }
 
     pub(crate) fn stop(mut self) {
-        drop(self.input.take());
+        drop(self.pipes.lock().unwrap().take());
         self.process.wait().unwrap();
+    }
+
+    /// Runs a line of shell in the server's folder, as the user that the tests are.
+    pub(crate) fn within(&self, line: &str) {
+        let mut pipes = self.pipes.lock().unwrap();
+        let (input, output) = pipes.as_mut().unwrap();
+        writeln!(input, "{line}").unwrap();
+        let mut answer = String::new();
+        output.read_line(&mut answer).unwrap();
+        assert_eq!(answer, "done\n", "{line}");
     }
 
     /// The address of a database, with more words.

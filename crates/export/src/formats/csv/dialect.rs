@@ -46,9 +46,19 @@ impl Dialect {
         })
     }
 
-    /// Whether a cell with this byte has to be quoted.
-    pub(super) fn is_special(&self, byte: u8) -> bool {
-        special(byte, self.delimiter)
+    /// Whether a cell needs no quotes: there is nothing special in it, and it is not taken for null.
+    #[inline]
+    pub(super) fn is_bare(&self, cell: &[u8]) -> bool {
+        let delimiter = self.delimiter;
+        // No early exit: this way it is done many bytes at a time.
+        let found = |found, byte: &u8| found | special(*byte, delimiter);
+        !cell.iter().fold(false, found) && cell != self.null.as_bytes()
+    }
+
+    /// Whether this holds for every number and bool.
+    pub(super) fn leaves_numbers(&self) -> bool {
+        let in_number = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+        self.null.is_empty() && !in_number(self.delimiter)
     }
 }
 

@@ -11,12 +11,12 @@ use super::dialect::Dialect;
 
 /// One row after the other.
 pub(super) struct Row {
-    columns: Vec<&'static str>,
-    dialect: Dialect,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) dialect: Dialect,
     /// Where each column's cell is, quoted as need be.
     cells: Vec<Option<Range<usize>>>,
     /// The column that is expected next: those before it are written or left out.
-    next: usize,
+    pub(super) next: usize,
     /// The cells came in the order of the columns.
     in_order: bool,
     /// For what has to be written anew.
@@ -85,7 +85,7 @@ impl Row {
     }
 
     /// Leaves out the columns before this one.
-    fn pass(&mut self, column: usize, out: &mut Vec<u8>) {
+    pub(super) fn pass(&mut self, column: usize, out: &mut Vec<u8>) {
         for number in self.next..column {
             if number > 0 {
                 out.push(self.dialect.delimiter);
@@ -150,35 +150,43 @@ impl Row {
 
     /// Quotes the cell that begins at `start`, where RFC 4180 asks for it or it would be taken for
     /// null.
-    fn quote(&mut self, start: usize, text: bool, out: &mut Vec<u8>) {
+    pub(super) fn quote(&mut self, start: usize, text: bool, out: &mut Vec<u8>) {
         if text && self.dialect.escape_formulas && FORMULA.iter().any(|c| out.get(start) == Some(c))
         {
             out.insert(start, b'\'');
         }
         let cell = &out[start..];
-        // No early exit: this way it is done many bytes at a time.
-        let special = |found, byte: &u8| found | self.dialect.is_special(*byte);
-        if !cell.iter().fold(false, special) && cell != self.dialect.null.as_bytes() {
+        if self.dialect.is_bare(cell) {
             return;
         }
         self.spare.clear();
         self.spare.extend_from_slice(cell);
         out.truncate(start);
-        out.push(b'"');
-        for part in self.spare.split_inclusive(|byte| *byte == b'"') {
+        quoted(&self.spare, out);
+        self.spare.shrink_to(KEPT);
+    }
+}
+
+/// Appends a cell in quotes, those in it doubled.
+pub(super) fn quoted(cell: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    // Most have none.
+    if cell.contains(&b'"') {
+        for part in cell.split_inclusive(|byte| *byte == b'"') {
             out.extend_from_slice(part);
             if part.ends_with(b"\"") {
                 out.push(b'"');
             }
         }
-        out.push(b'"');
-        self.spare.shrink_to(KEPT);
+    } else {
+        out.extend_from_slice(cell);
     }
+    out.push(b'"');
 }
 
 /// Ends the line that begins at `line`. One that would be empty gets a pair of quotes, for readers
 /// skip empty lines.
-fn end(line: usize, out: &mut Vec<u8>) {
+pub(super) fn end(line: usize, out: &mut Vec<u8>) {
     if out.len() == line {
         out.extend_from_slice(b"\"\"");
     }
