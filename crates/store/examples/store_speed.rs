@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use huntsman_core::frontier::{End, MemoryFrontier, Settlement, Supply};
+use huntsman_core::frontier::{MemoryFrontier, Settlement, Supply};
 use huntsman_core::pace::Pace;
 use huntsman_core::request::Candidate;
 use huntsman_core::{Frontier, HostKey, Item as _, Request, Timestamp, Url};
@@ -142,10 +142,9 @@ async fn crawl(
             let url: Arc<str> = lease.request.url.as_str().into();
             let found = web.links(host_of(&lease.request.url), &url, new);
             Settlement {
-                lease: lease.id,
-                end: End::Done,
                 found,
                 items: vec![Arc::new(Sample::numbered(lease.id.0))],
+                ..Settlement::done(lease.id)
             }
         });
         let batch = batch.collect();

@@ -34,6 +34,37 @@ pub(crate) struct State {
     pub(crate) confirmed: u64,
     /// Whether a run came to its end, and nothing was taken in since.
     pub(crate) finished: bool,
+    /// Pages that are done.
+    #[serde(default)]
+    pub(crate) done: u64,
+    /// The last number given in the history.
+    #[serde(default)]
+    pub(crate) history: u64,
+    /// The present round, if it is not the first.
+    #[serde(default)]
+    pub(crate) again: Again,
+}
+
+/// What is known of a round that crawls a finished job again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Again {
+    /// Rounds before this one.
+    pub(crate) rounds: u64,
+    /// The last record of these.
+    pub(crate) records: u64,
+    /// Their last row in the history.
+    pub(crate) history: u64,
+    /// The last row of theirs whose request is queued again; all of them if there is none.
+    pub(crate) queued: Option<u64>,
+    /// Whether only items leave that no earlier round has delivered.
+    pub(crate) only_new: bool,
+}
+
+impl State {
+    /// The number of the present round: 1 for the first.
+    pub(crate) fn round(&self) -> u64 {
+        self.again.rounds + 1
+    }
 }
 
 pub(crate) const FORMAT: &str = "format";

@@ -13,19 +13,22 @@ use crate::bytes::unseal;
 use crate::error::StoreError;
 use crate::facts::Facts;
 use crate::guard::guarded;
+use crate::history::Head;
 use crate::host;
 use crate::item::Names;
 use crate::lock::JobLock;
+use crate::lookup;
 use crate::open;
 use crate::outbox;
 use crate::request;
 use crate::seen;
 use crate::tables::{self, Place};
 use crate::types::Types;
+use crate::why::{Question, Why};
 use crate::writer::Dictionary;
 
 /// Memory for pages while a job is only looked at.
-const CACHE: usize = 64 << 20;
+pub(crate) const CACHE: usize = 64 << 20;
 
 /// The most problems that a report lists.
 const MOST_PROBLEMS: usize = 100;
@@ -83,10 +86,23 @@ pub fn show(dir: &Path) -> Result<Facts, StoreError> {
         // Far in the future, so that no host's time is cut to what is near.
         let now = Timestamp(u64::MAX / 2);
         let index = open::load(&db, &state, turns, &mut dictionary, 0, now)?;
-        Facts::of(&identity, &index, None)
+        Facts::of((&identity, state.round()), &index, None)
     });
     drop(lock);
     facts
+}
+
+/// What became of a request of a job that nobody runs.
+pub(crate) fn why(dir: &Path, question: &Question) -> Result<Why, StoreError> {
+    let path = existing(dir)?;
+    let lock = JobLock::take(dir)?;
+    let why = guarded(|| {
+        let db = open::open_file(&path, CACHE)?;
+        let (identity, state) = open::read_about(&db)?;
+        lookup::answer(&db.begin_read()?, &identity, &state, None, question)
+    });
+    drop(lock);
+    why
 }
 
 /// What a running job left for others to read.
@@ -112,21 +128,34 @@ fn running(dir: &Path) -> Result<Facts, StoreError> {
 pub fn check(dir: &Path) -> Result<Report, StoreError> {
     let path = existing(dir)?;
     let lock = JobLock::take(dir)?;
-    let report = guarded(|| {
-        let mut db = open::open_file(&path, CACHE)?;
+    let report = check_file(&path);
+    drop(lock);
+    report
+}
+
+/// The same, of a store that nobody else has open.
+pub(crate) fn check_file(path: &Path) -> Result<Report, StoreError> {
+    guarded(|| {
         let mut report = Report::default();
+        // Before the database opens the file: it goes back to the last commit that is whole, and
+        // does not say so.
+        for problem in crate::repair::problems(path)? {
+            report.problem(problem);
+        }
+        if !report.problems.is_empty() {
+            return Ok(report);
+        }
+        let mut db = open::open_file(path, CACHE)?;
         let (_, state) = open::read_about(&db)?;
         if !db.check_integrity()? {
             report.problem("pages of the database had to be repaired".to_owned());
         }
         read_all(&db, &state, &mut report)?;
         Ok(report)
-    });
-    drop(lock);
-    report
+    })
 }
 
-fn existing(dir: &Path) -> Result<std::path::PathBuf, StoreError> {
+pub(crate) fn existing(dir: &Path) -> Result<std::path::PathBuf, StoreError> {
     let path = open::store_file(dir);
     if path.exists() {
         return Ok(path);
@@ -157,6 +186,16 @@ fn read_all(db: &Database, state: &State, report: &mut Report) -> Result<(), Sto
         report.row("outbox", record.map(drop));
     }
     report.same("the last record", state.last, next - 1);
+    let mut next = 1;
+    for row in transaction.open_table(tables::HISTORY)?.iter()? {
+        let (number, row) = row?;
+        let number = number.value();
+        report.same("the next row of the history", next, number);
+        next = number + 1;
+        let entry = Head::read(number, row.value()).and_then(Head::entry);
+        report.row("history", entry.map(drop));
+    }
+    report.same("the last row of the history", state.history, next - 1);
     for (name, table) in [("sinks", tables::SINKS), ("values", tables::VALUES)] {
         for row in transaction.open_table(table)?.iter()? {
             let (word, row) = row?;

@@ -1,19 +1,22 @@
 //! One transaction: what it writes to the tables.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::Mutex;
 
-use huntsman_core::frontier::{Admission, End, Settled};
-use huntsman_core::{Position, Sequence, Stream};
+use huntsman_core::failpoint::failpoint;
+use huntsman_core::frontier::{Admission, End, Saved, Settled};
+use huntsman_core::{Position, Sequence, Stream, Timestamp};
 use redb::{Table, WriteTransaction};
 
 use crate::about::{self, State};
 use crate::bytes::{put_bytes, put_uint, seal};
 use crate::error::StoreError;
 use crate::guard::locked;
+use crate::history::{self, Ended, Refusals};
 use crate::host::{self, Host};
 use crate::index::Index;
-use crate::request;
+use crate::request::{self, Row};
 use crate::seen::Seen;
 use crate::tables::{self, Place};
 use crate::writer::{Changes, Dictionary, Ending, Found, Planned, Reply, Writer};
@@ -27,6 +30,9 @@ struct Pages<'t, 'c> {
     tree: Table<'t, &'static [u8; 16], ()>,
     seen: &'c mut Seen,
     outbox: Rows<'t, u64>,
+    history: Rows<'t, u64>,
+    refusals: &'c mut Refusals,
+    values: Rows<'t, &'static str>,
     state: State,
     changes: &'c mut Changes,
 }
@@ -39,6 +45,7 @@ impl Writer {
         plan: Vec<Planned>,
         changes: &mut Changes,
     ) -> Result<Vec<Reply>, StoreError> {
+        failpoint("store.commit.before");
         let transaction = self.db.begin_write()?;
         let mut replies = Vec::with_capacity(plan.len());
         let mut pages = Pages {
@@ -47,36 +54,21 @@ impl Writer {
             tree: transaction.open_table(tables::SEEN)?,
             seen: &mut self.seen,
             outbox: transaction.open_table(tables::OUTBOX)?,
+            history: transaction.open_table(tables::HISTORY)?,
+            refusals: &mut self.refusals,
+            values: transaction.open_table(tables::VALUES)?,
             state: self.state,
             changes,
         };
         for planned in plan {
-            replies.push(match planned {
-                Planned::Offer(found) => Reply::Admission(pages.offer(found)?),
-                Planned::Settle(endings) => {
-                    let settled = endings.into_iter().map(|ending| pages.settle(ending));
-                    Reply::Settled(settled.collect::<Result<_, _>>()?)
-                }
-                Planned::Keep(sink, position) => {
-                    keep(&transaction, &sink, &position)?;
-                    Reply::Done
-                }
-                Planned::Save(name, value) => {
-                    save(&transaction, &name, value)?;
-                    Reply::Done
-                }
-                Planned::Finish => {
-                    pages.state.finished = true;
-                    Reply::Done
-                }
-                Planned::Flush => Reply::Done,
-            });
+            replies.push(pages.perform(&transaction, planned)?);
         }
         let confirmed = locked(index).outbox.confirmed.0;
         pages.trim(confirmed)?;
         let state = pages.state;
         drop(pages);
         self.seen.write(&transaction)?;
+        failpoint("store.seen.written");
         write_hosts(&transaction, index, changes)?;
         write_dictionary(&transaction, &locked(&self.dictionary))?;
         about::put(
@@ -84,7 +76,9 @@ impl Writer {
             about::STATE,
             &state,
         )?;
+        failpoint("store.commit.ready");
         transaction.commit()?;
+        failpoint("store.commit.after");
         self.state = state;
         let mut dictionary = locked(&self.dictionary);
         dictionary.names.all_stored();
@@ -94,6 +88,36 @@ impl Writer {
 }
 
 impl Pages<'_, '_> {
+    fn perform(
+        &mut self,
+        transaction: &WriteTransaction,
+        planned: Planned,
+    ) -> Result<Reply, StoreError> {
+        Ok(match planned {
+            Planned::Offer(found) => Reply::Admission(self.offer(found)?),
+            Planned::Settle(endings) => {
+                let settled = endings.into_iter().map(|ending| self.settle(ending));
+                Reply::Settled(settled.collect::<Result<_, _>>()?)
+            }
+            Planned::Keep(sink, position) => {
+                keep(transaction, &sink, &position)?;
+                failpoint("store.position.written");
+                Reply::Done
+            }
+            Planned::Save(values) => {
+                save(&mut self.values, values)?;
+                failpoint("store.values.written");
+                Reply::Done
+            }
+            Planned::Finish => {
+                self.state.finished = true;
+                failpoint("store.finish.written");
+                Reply::Done
+            }
+            Planned::Flush => Reply::Done,
+        })
+    }
+
     fn offer(&mut self, found: Vec<Found>) -> Result<Admission, StoreError> {
         let mut admission = Admission::default();
         for (host, candidate) in found {
@@ -112,16 +136,17 @@ impl Pages<'_, '_> {
                 until: None,
             };
             let key = place.key();
-            let row = request::encode(&key, &candidate.request, 0, host);
+            let row = request::encode(&key, &candidate.request, 0, host, None);
             self.queue.insert(&key, row.as_slice())?;
             self.state.waiting += 1;
             *self.changes.rows.entry(host).or_default() += 1;
             self.changes.queued.push((host, place.slot));
+            failpoint("store.request.queued");
         }
         Ok(admission)
     }
 
-    fn settle(&mut self, ending: Ending) -> Result<Settled, StoreError> {
+    fn settle(&mut self, mut ending: Ending) -> Result<Settled, StoreError> {
         let place = ending.leased.place;
         let key = place.key();
         let (name, table) = match place.until {
@@ -136,46 +161,66 @@ impl Pages<'_, '_> {
                 Some((request::decode(name, &key, row.value())?, not_before))
             }
         };
+        if let Some(account) = &mut ending.settlement.account {
+            self.refusals.only_new(&mut account.refused);
+            self.state.history += 1;
+            let content = request::content(name, &key, row.value())?;
+            let row = history_row(&self.state, &ending, content)?;
+            self.history.insert(self.state.history, row.as_slice())?;
+        }
+        self.state.done += u64::from(again.is_none());
         drop(row);
+        failpoint("store.request.ended");
         let grown = self.changes.rows.entry(place.host).or_default();
         *grown -= i64::from(place.until.is_none());
         self.state.waiting -= 1;
         if let Some((row, not_before)) = again {
-            let until = not_before.max(ending.now);
-            self.state.order += 1;
-            let place = Place {
-                slot: (place.slot.0, self.state.order),
-                until: Some(until),
-                ..place
-            };
-            let key = place.key();
-            let tried = row.tried.saturating_add(1);
-            let row = request::encode(&key, &row.request, tried, place.host);
-            self.delayed.insert(&key, row.as_slice())?;
-            self.state.waiting += 1;
-            let delayed = ((until, self.state.order), (place.host, place.slot.0.0));
-            self.changes.delayed.push(delayed);
+            self.delay(&row, place, not_before.max(ending.now))?;
         }
         self.changes.leases.push(ending.settlement.lease);
         self.changes.settled.push(ending.leased);
-        let (mut records, mut quarantined) = (0, 0);
+        let (mut records, mut quarantined, mut bytes) = (0, 0, 0);
         for written in ending.records {
             self.outbox
                 .insert(written.sequence, written.row.as_slice())?;
             self.state.last = written.sequence;
             records += 1;
+            bytes += written.row.len() as u64;
             quarantined += u64::from(written.record.item.stream() == Stream::Quarantine);
             self.changes
                 .records
                 .push((written.record, written.row.len()));
         }
+        failpoint("store.records.written");
+        save(&mut self.values, ending.settlement.values)?;
         let last = Sequence(self.state.last);
         Ok(Settled {
             admission: self.offer(ending.found)?,
             records,
             quarantined,
+            repeated: ending.repeated,
+            bytes,
             last,
         })
+    }
+
+    /// Queues a request once more, for later.
+    fn delay(&mut self, row: &Row, place: Place, until: Timestamp) -> Result<(), StoreError> {
+        self.state.order += 1;
+        let place = Place {
+            slot: (place.slot.0, self.state.order),
+            until: Some(until),
+            ..place
+        };
+        let key = place.key();
+        let tried = row.tried.saturating_add(1);
+        let row = request::encode(&key, &row.request, tried, place.host, row.last.as_ref());
+        self.delayed.insert(&key, row.as_slice())?;
+        self.state.waiting += 1;
+        let delayed = ((until, self.state.order), (place.host, place.slot.0.0));
+        self.changes.delayed.push(delayed);
+        failpoint("store.request.delayed");
+        Ok(())
     }
 
     /// Removes the records that every sink has.
@@ -185,8 +230,37 @@ impl Pages<'_, '_> {
             self.outbox.remove(sequence)?;
         }
         self.state.confirmed = self.state.confirmed.max(confirmed);
+        failpoint("store.outbox.trimmed");
         Ok(())
     }
+}
+
+/// What the history says of the end of a lease.
+fn history_row(state: &State, ending: &Ending, request: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let Some(account) = &ending.settlement.account else {
+        return Ok(Vec::new());
+    };
+    let mut plain = Cow::Borrowed(request);
+    if request::has_last(request) {
+        // The present answer takes the place of the last one.
+        let row = request::read(request)?;
+        plain = Cow::Owned(request::plain(&row.request, row.tried, row.host, None));
+    }
+    let items: Vec<_> = ending
+        .records
+        .iter()
+        .filter_map(|written| written.digest)
+        .collect();
+    let ended = Ended {
+        fingerprint: ending.leased.fingerprint,
+        round: state.round(),
+        at: ending.now,
+        request: &plain,
+        account,
+        first: ending.records.first().map_or(0, |first| first.sequence),
+        items: &items,
+    };
+    Ok(history::encode(state.history, &ended))
 }
 
 fn keep(transaction: &WriteTransaction, sink: &str, position: &Position) -> Result<(), StoreError> {
@@ -199,10 +273,11 @@ fn keep(transaction: &WriteTransaction, sink: &str, position: &Position) -> Resu
     Ok(())
 }
 
-fn save(transaction: &WriteTransaction, name: &str, mut value: Vec<u8>) -> Result<(), StoreError> {
-    seal(name.as_bytes(), &mut value);
-    let mut values = transaction.open_table(tables::VALUES)?;
-    values.insert(name, value.as_slice())?;
+fn save(table: &mut Rows<'_, &'static str>, values: Vec<Saved>) -> Result<(), StoreError> {
+    for Saved { name, mut value } in values {
+        seal(name.as_bytes(), &mut value);
+        table.insert(&*name, value.as_slice())?;
+    }
     Ok(())
 }
 
@@ -232,11 +307,12 @@ fn write_hosts(
     for (number, row) in rows {
         hosts.insert(number, row.as_slice())?;
     }
+    failpoint("store.hosts.written");
     Ok(())
 }
 
 /// Writes the names and types that are new.
-fn write_dictionary(
+pub(crate) fn write_dictionary(
     transaction: &WriteTransaction,
     dictionary: &Dictionary,
 ) -> Result<(), StoreError> {

@@ -13,6 +13,9 @@ pub enum StoreError {
     /// Another process runs this job.
     #[error("the job in {} is running in another process; wait for it, or stop it first", .0.display())]
     Busy(PathBuf),
+    /// The process that runs the job does not answer.
+    #[error("the job in {} is running, and its process does not answer; try again", .0.display())]
+    Silent(PathBuf),
     /// There is no job in this folder.
     #[error("there is no job in {}", .0.display())]
     Missing(PathBuf),
@@ -44,7 +47,7 @@ pub enum StoreError {
     },
     /// The job was begun by another version of the spider.
     #[error(
-        "the job was begun by version {found} of the spider, and this is version {given}; its requests may mean something else now: take it over knowingly, or begin another job"
+        "the job was begun by version `{found}` of the spider, and this is version `{given}`; its requests may mean something else now: take it over knowingly (--take-over), or begin another job"
     )]
     Version {
         /// The job's version.
@@ -52,6 +55,11 @@ pub enum StoreError {
         /// The present one.
         given: String,
     },
+    /// The job cannot be crawled again, since it does not say which pages it had.
+    #[error(
+        "the job kept no history (settle.history=false), so its pages are not known any more; begin another job"
+    )]
+    NoHistory,
     /// Records wait for sinks whose type is not what it was, or is unknown.
     #[error(
         "records of type `{0}` wait for their sinks, and the type has changed since; let the earlier version of the spider deliver them first"
@@ -72,6 +80,20 @@ pub enum StoreError {
         "the job's store is damaged: {0}; nothing was skipped, and nothing more is done with it"
     )]
     Damaged(String),
+    /// A table that stores do not have.
+    #[error("a store has no table `{given}`; it has {known}")]
+    Table {
+        /// What was asked for.
+        given: String,
+        /// What there is.
+        known: String,
+    },
+    /// What is exported has nowhere to go.
+    #[error("the export cannot be written: {0}")]
+    Output(std::io::Error),
+    /// A damaged store of which no other can be made.
+    #[error("the job's store is beyond repair: {0}; nothing was changed")]
+    Beyond(String),
     /// No room is left for the store.
     #[error("no room is left for the job's store ({0}); make some, and resume: nothing is lost")]
     Full(std::io::Error),

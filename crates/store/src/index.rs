@@ -16,6 +16,7 @@ use crate::outbox::Outbox;
 use crate::queue::{AHEAD, Queue};
 use crate::request;
 use crate::tables::{self, Place, Slot};
+use crate::why::Question;
 
 /// A lease that is out.
 #[derive(Debug, Clone)]
@@ -61,6 +62,8 @@ pub(crate) struct Index {
     /// Rows among the queued and the delayed, leased ones too.
     pub(crate) waiting: u64,
     pub(crate) seen: u64,
+    /// Pages that are done.
+    pub(crate) done: u64,
     pub(crate) outbox: Outbox,
     /// Hosts whose pace is not on disk as it is here.
     pub(crate) dirty: BTreeSet<u32>,
@@ -79,6 +82,7 @@ impl Index {
             next_lease: run << 40,
             waiting: 0,
             seen: 0,
+            done: 0,
             outbox,
             dirty: BTreeSet::new(),
             snapshot,
@@ -93,6 +97,13 @@ impl Index {
             seen: self.seen,
             outbox: self.outbox.len(),
         }
+    }
+
+    /// Since when the request that is asked for has been leased.
+    pub(crate) fn since(&self, question: &Question) -> Option<Timestamp> {
+        let asked = |leased: &&Leased| question.is(leased.fingerprint, &leased.url);
+        let leased = self.leased.values().find(asked);
+        leased.map(|leased| leased.since)
     }
 
     /// The number of a host, which is made if it is new.
@@ -184,6 +195,7 @@ impl Index {
             id,
             request: row.request,
             tried: row.tried,
+            last: row.last.map(Arc::new),
         })
     }
 }

@@ -5,9 +5,13 @@
 //! are all in it, and a settlement is one transaction. In memory are hosts, leases, the front of
 //! each host's queue and the database's cache, so that a job may be larger than memory.
 //!
-//! [`show`] says how far a job is, also while it runs; [`check`] reads all of it.
+//! [`show`] says how far a job is, and [`why`] what became of a URL, also while it runs;
+//! [`provenance`] says where each item is from; [`check`] reads all of it, and [`repair`] makes a
+//! sound store of a damaged one; [`export`] writes its rows as JSON.
 
 mod about;
+mod again;
+mod ask;
 mod bytes;
 mod check;
 mod commit;
@@ -15,28 +19,37 @@ mod error;
 mod facts;
 mod group;
 mod guard;
+mod history;
 mod host;
 mod index;
 mod item;
 mod lock;
+mod lookup;
 mod open;
 mod options;
 mod outbox;
+mod provenance;
 mod queue;
+mod read;
+mod repair;
 mod request;
 mod seen;
 mod store;
 mod tables;
 mod types;
-mod values;
+mod why;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
+pub use ask::why;
 pub use check::{Report, check, show};
 pub use error::StoreError;
 pub use facts::{Facts, HostFacts};
 pub use item::Stored;
-pub use options::Options;
+pub use options::{Again, Options};
+pub use provenance::{Provenance, provenance};
+pub use repair::{Repaired, export, repair};
 pub use store::Store;
+pub use why::{Attempt, Link, Question, QueuedAs, RefusedOn, Standing, Why};

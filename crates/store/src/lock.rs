@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::error::StoreError;
 
@@ -11,7 +12,23 @@ pub(crate) struct JobLock {
     _file: File,
 }
 
+/// How long a run waits for the one before it. A process that was killed a moment ago may not be
+/// gone yet.
+const PATIENCE: u32 = 100;
+const EACH: Duration = Duration::from_millis(50);
+
 impl JobLock {
+    /// Takes the lock, and gives whoever has it five seconds to end.
+    pub(crate) fn take_patiently(dir: &Path) -> Result<Self, StoreError> {
+        for _ in 0..PATIENCE {
+            match Self::take(dir) {
+                Err(StoreError::Busy(_)) => std::thread::park_timeout(EACH),
+                taken => return taken,
+            }
+        }
+        Self::take(dir)
+    }
+
     /// Takes the lock, or says that another process has it.
     pub(crate) fn take(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join("lock");

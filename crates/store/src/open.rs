@@ -1,10 +1,12 @@
 //! Opening a job: making its store, or finding out whether what is there is one.
 
+use std::cmp::Reverse;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
 use huntsman_core::Timestamp;
-use huntsman_core::frontier::Turns;
+use huntsman_core::failpoint::failpoint;
+use huntsman_core::frontier::{MAX_WAIT, Turns};
 use redb::{
     Builder, Database, ReadOnlyTable, ReadableDatabase as _, ReadableTable as _,
     ReadableTableMetadata as _,
@@ -16,6 +18,7 @@ use crate::error::StoreError;
 use crate::guard::Db;
 use crate::host;
 use crate::index::{Index, Snapshot};
+use crate::options::Options;
 use crate::outbox::{self, Outbox};
 use crate::request;
 use crate::tables::{self, FORMAT};
@@ -67,6 +70,7 @@ pub(crate) fn builder(cache: usize) -> Builder {
 
 /// Makes a store in a file that takes its name only when it is whole.
 pub(crate) fn create_file(path: &Path, identity: &Identity) -> Result<(), StoreError> {
+    failpoint("store.create.before");
     let new = path.with_extension("new");
     match std::fs::remove_file(&new) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -75,19 +79,21 @@ pub(crate) fn create_file(path: &Path, identity: &Identity) -> Result<(), StoreE
         _ => {}
     }
     fill(&builder(1 << 20).create(&new)?, identity)?;
+    failpoint("store.create.filled");
     std::fs::rename(&new, path).map_err(StoreError::file(path))?;
+    failpoint("store.create.renamed");
     sync_folder(path.parent().unwrap_or(path))
 }
 
 /// Makes a new name in a folder last.
 #[cfg(unix)]
-fn sync_folder(dir: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_folder(dir: &Path) -> Result<(), StoreError> {
     let synced = std::fs::File::open(dir).and_then(|dir| dir.sync_all());
     synced.map_err(StoreError::file(dir))
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_dir: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_folder(_dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
@@ -105,6 +111,8 @@ pub(crate) fn fill(db: &Database, identity: &Identity) -> Result<(), StoreError>
         transaction.open_table(tables::SEEN)?;
         transaction.open_table(tables::FRESH)?;
         transaction.open_table(tables::OUTBOX)?;
+        transaction.open_table(tables::HISTORY)?;
+        transaction.open_table(tables::DELIVERED)?;
         transaction.open_table(tables::NAMES)?;
         transaction.open_table(tables::TYPES)?;
         transaction.open_table(tables::SINKS)?;
@@ -145,6 +153,26 @@ pub(crate) fn read_about(db: &Database) -> Result<(Identity, State), StoreError>
     ))
 }
 
+/// The job, if it is this spider's.
+pub(crate) fn admitted(mut identity: Identity, options: &Options) -> Result<Identity, StoreError> {
+    if identity.spider != options.spider {
+        return Err(StoreError::Spider {
+            found: identity.spider,
+            given: options.spider.clone(),
+        });
+    }
+    if identity.version != options.version {
+        if !options.take_over {
+            return Err(StoreError::Version {
+                found: identity.version,
+                given: options.version.clone(),
+            });
+        }
+        identity.version.clone_from(&options.version);
+    }
+    Ok(identity)
+}
+
 /// Brings a store of another format to this one's. There is none to bring: this is the first.
 fn migrate(found: u32) -> Result<(Identity, State), StoreError> {
     Err(StoreError::Format {
@@ -165,7 +193,9 @@ pub(crate) fn begin_run(
         about::put(&mut about, about::IDENTITY, identity)?;
         about::put(&mut about, about::STATE, state)?;
     }
+    failpoint("store.run.before");
     transaction.commit()?;
+    failpoint("store.run.after");
     Ok(())
 }
 
@@ -193,6 +223,7 @@ pub(crate) fn load(
     let mut index = Index::new(turns, outbox, snapshot, state.runs);
     index.waiting = state.waiting;
     index.seen = state.seen;
+    index.done = state.done;
     let hosts = transaction.open_table(tables::HOSTS)?;
     let mut rows = 0;
     for row in hosts.iter()? {
@@ -214,19 +245,36 @@ pub(crate) fn load(
             state.waiting
         )));
     }
-    load_delayed(&mut index)?;
+    load_delayed(&mut index, now)?;
     Ok(index)
 }
 
-fn load_delayed(index: &mut Index) -> Result<(), StoreError> {
+/// Bytes of the records that wait.
+pub(crate) fn outbox_bytes(index: &Index) -> Result<u64, StoreError> {
+    let stats = index.snapshot.outbox.stats()?;
+    Ok(stats.stored_bytes())
+}
+
+fn load_delayed(index: &mut Index, now: Timestamp) -> Result<(), StoreError> {
+    let latest = now.after(MAX_WAIT);
+    let mut due = Vec::new();
     for row in index.snapshot.delayed.iter()? {
         let (key, row) = row?;
         let read = request::decode("delayed", key.value(), row.value())?;
         if read.host as usize >= index.names.len() {
             return Err(StoreError::Damaged("a host is not there".to_owned()));
         }
-        let at = tables::of_delayed(key.value());
-        index.delayed.insert(at, (read.host, read.request.priority));
+        let (until, order) = tables::of_delayed(key.value());
+        let (host, priority) = (read.host, read.request.priority);
+        if until > latest {
+            // The clock was set back, and its time means nothing.
+            due.push((host, (Reverse(priority), order), until));
+        } else {
+            index.delayed.insert((until, order), (host, priority));
+        }
+    }
+    for (host, slot, until) in due {
+        index.queue(host, |queue| queue.woke(slot, until))?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ pub struct Options {
     pub(crate) version: String,
     pub(crate) now: Timestamp,
     pub(crate) take_over: bool,
+    pub(crate) again: Option<Again>,
     pub(crate) schemas: Vec<&'static Schema>,
     pub(crate) pace: Box<dyn PaceOf>,
     pub(crate) cache: usize,
@@ -38,9 +39,10 @@ impl Options {
             version: version.to_owned(),
             now,
             take_over: false,
+            again: None,
             schemas: Vec::new(),
             pace: Box::new(|_: &HostKey| Pace::default()),
-            cache: 64 << 20,
+            cache: 384 << 20,
             outbox_memory: 64 << 20,
             group_delay: Duration::ZERO,
         }
@@ -69,7 +71,15 @@ impl Options {
         self
     }
 
-    /// Bytes of memory for pages of the database; 64 MiB by default.
+    /// Begins another round of a job that is finished. One that is not finished goes on as it was
+    /// begun.
+    #[must_use]
+    pub fn again(mut self, again: Again) -> Self {
+        self.again = Some(again);
+        self
+    }
+
+    /// Bytes of memory for pages of the database, at most; 384 MiB by default.
     #[must_use]
     pub fn cache(mut self, bytes: usize) -> Self {
         self.cache = bytes;
@@ -91,6 +101,22 @@ impl Options {
         self.group_delay = delay;
         self
     }
+}
+
+/// How a finished job is crawled again: every request of its last round is queued once more, with
+/// what it got then, so that only what has changed is parsed.
+///
+/// ```
+/// use huntsman_store::Again;
+/// let again = Again { only_new: true, replaced: vec!["books.json".to_owned()] };
+/// assert_ne!(again, Again::default());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Again {
+    /// Only items leave that no earlier round has delivered.
+    pub only_new: bool,
+    /// Sinks that begin anew; the others go on behind what they have.
+    pub replaced: Vec<String>,
 }
 
 impl std::fmt::Debug for Options {

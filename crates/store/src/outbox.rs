@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use huntsman_core::frontier::Digest;
 use huntsman_core::{Fingerprint, Record, RecordId, Schema, Sequence};
 
-use crate::bytes::{put_bytes, put_uint, seal, unseal};
+use crate::bytes::{Reader, misread, put_bytes, put_uint, seal, unseal};
 use crate::error::StoreError;
+use crate::history::ItemDigest;
 use crate::item::{self, Names};
 use crate::types::Types;
 
@@ -29,6 +31,21 @@ pub(crate) fn encode(
     })?;
     seal(&sequence.to_le_bytes(), &mut out);
     Ok(out)
+}
+
+/// The digest of the item in a row. Equal ones have the same type and the same content.
+pub(crate) fn digest(row: &[u8]) -> Result<ItemDigest, StoreError> {
+    let content = row
+        .split_last_chunk::<4>()
+        .map_or(row, |(content, _)| content);
+    let mut reader = Reader(content);
+    reader.take(16)?;
+    reader.uint()?;
+    reader.bytes()?;
+    let Digest(whole) = Digest::of(reader.0);
+    let half = whole.first_chunk();
+    half.copied()
+        .ok_or_else(|| misread("a digest is too short"))
 }
 
 /// Reads what [`encode`] wrote.

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use huntsman_core::frontier::Answer;
 use huntsman_core::{HostKey, Request, Url};
 
 use crate::bytes::{Reader, misread, put_bytes, put_uint, seal, unseal};
 use crate::error::StoreError;
+use crate::history;
 
 const PAGE: u8 = 1;
 const FOUND_ON: u8 = 2;
@@ -16,6 +18,7 @@ const HEADERS: u8 = 8;
 const BODY: u8 = 16;
 const REVISIT: u8 = 32;
 const REDIRECTS: u8 = 64;
+const LAST: u8 = 128;
 
 /// A request as it stands on disk, without its key.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,10 +27,25 @@ pub(crate) struct Row {
     pub(crate) tried: u32,
     /// The host's number, which the key of a delayed request lacks.
     pub(crate) host: u32,
+    /// What it got in an earlier round.
+    pub(crate) last: Option<Answer>,
 }
 
 /// The row of a request.
-pub(crate) fn encode(key: &[u8], request: &Request, tried: u32, host: u32) -> Vec<u8> {
+pub(crate) fn encode(
+    key: &[u8],
+    request: &Request,
+    tried: u32,
+    host: u32,
+    last: Option<&Answer>,
+) -> Vec<u8> {
+    let mut out = plain(request, tried, host, last);
+    seal(key, &mut out);
+    out
+}
+
+/// The same without a checksum.
+pub(crate) fn plain(request: &Request, tried: u32, host: u32, last: Option<&Answer>) -> Vec<u8> {
     let has = [
         (PAGE, &*request.page != "null"),
         (FOUND_ON, request.found_on.is_some()),
@@ -36,6 +54,7 @@ pub(crate) fn encode(key: &[u8], request: &Request, tried: u32, host: u32) -> Ve
         (BODY, !request.body.is_empty()),
         (REVISIT, request.revisit),
         (REDIRECTS, !request.redirects.is_empty()),
+        (LAST, last.is_some()),
     ];
     let has = has
         .iter()
@@ -77,7 +96,8 @@ pub(crate) fn encode(key: &[u8], request: &Request, tried: u32, host: u32) -> Ve
             put_bytes(&mut out, url.as_str().as_bytes());
         }
     }
-    seal(key, &mut out);
+    last.into_iter()
+        .for_each(|last| history::put_answer(&mut out, last));
     out
 }
 
@@ -87,7 +107,32 @@ fn shared(a: &str, b: &str) -> usize {
 
 /// Reads what [`encode`] wrote.
 pub(crate) fn decode(table: &str, key: &[u8], row: &[u8]) -> Result<Row, StoreError> {
-    let mut reader = unseal(table, key, row)?;
+    read(content(table, key, row)?)
+}
+
+/// The row without its checksum, if that is right.
+pub(crate) fn content<'a>(table: &str, key: &[u8], row: &'a [u8]) -> Result<&'a [u8], StoreError> {
+    Ok(unseal(table, key, row)?.0)
+}
+
+/// The URL in a row without its checksum.
+pub(crate) fn url_of(content: &[u8]) -> Result<&str, StoreError> {
+    let mut reader = Reader(content);
+    reader.byte()?;
+    for _ in 0..4 {
+        reader.uint()?;
+    }
+    reader.text()
+}
+
+/// Whether it is known what the request got in an earlier round.
+pub(crate) fn has_last(content: &[u8]) -> bool {
+    content.first().is_some_and(|has| has & LAST != 0)
+}
+
+/// Reads a row without its checksum.
+pub(crate) fn read(content: &[u8]) -> Result<Row, StoreError> {
+    let mut reader = Reader(content);
     let has = reader.byte()?;
     let host = reader.narrow()?;
     let tried = reader.narrow()?;
@@ -121,11 +166,17 @@ pub(crate) fn decode(table: &str, key: &[u8], row: &[u8]) -> Result<Row, StoreEr
             request.redirects.push(url(reader.text()?)?);
         }
     }
+    let last = if has & LAST == 0 {
+        None
+    } else {
+        Some(history::answer(&mut reader)?)
+    };
     reader.end()?;
     Ok(Row {
         request,
         tried,
         host,
+        last,
     })
 }
 
@@ -166,7 +217,7 @@ mod tests {
     use super::*;
 
     fn back(request: &Request) -> Row {
-        let row = encode(b"k", request, 3, 9);
+        let row = encode(b"k", request, 3, 9, None);
         decode("queue", b"k", &row).unwrap()
     }
 
@@ -174,7 +225,7 @@ mod tests {
     fn a_plain_link_takes_little_more_than_its_url() {
         let mut request = Request::get(Url::parse("http://a.example/catalogue/1").unwrap());
         request.found_on = Some("http://a.example/catalogue/page-1".into());
-        assert!(encode(b"k", &request, 0, 1).len() < request.url.as_str().len() + 20);
+        assert!(encode(b"k", &request, 0, 1, None).len() < request.url.as_str().len() + 20);
         assert_eq!(back(&request).request, request);
     }
 

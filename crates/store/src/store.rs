@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use huntsman_core::frontier::{Admission, Counts, Job, Settled, Settlement, Supply, Turns};
+use huntsman_core::frontier::{Admission, Counts, Job, Saved, Settled, Settlement, Supply, Turns};
 use huntsman_core::pace::PaceChange;
 use huntsman_core::request::Candidate;
 use huntsman_core::{Frontier, FrontierError, HostKey, Position, Record, Sequence, Timestamp};
@@ -13,19 +13,21 @@ use huntsman_core::{Frontier, FrontierError, HostKey, Position, Record, Sequence
 use redb::ReadableDatabase as _;
 
 use crate::about::Identity;
-use crate::bytes::unseal;
+use crate::again;
+use crate::ask;
 use crate::error::StoreError;
-use crate::facts::Live;
+use crate::facts::{Live, Rates};
 use crate::group::Group;
 use crate::guard::{Db, guarded, locked};
+use crate::history::Refusals;
 use crate::index::Index;
 use crate::item::Names;
 use crate::lock::JobLock;
 use crate::open;
 use crate::options::Options;
-use crate::outbox;
 use crate::seen::Seen;
 use crate::types::Types;
+use crate::why::{Question, Why};
 use crate::writer::{Command, Dictionary, Reply, Writer};
 
 /// A durable frontier in a folder: a crawl over it can be killed at any moment and resumed.
@@ -39,7 +41,7 @@ use crate::writer::{Command, Dictionary, Reply, Writer};
 /// Measured (`--example store_speed`, two shared cores, pages of 12 links and an item, 64 settled
 /// together): 60 to 80 µs of processor time a page more than in memory; half of the settlements
 /// take under 11 ms at 1,000,000 URLs, 21 ms at 10,000,000 of 100,000 hosts, where the process has
-/// 400 MB. A URL takes about 200 bytes of the file, seen or queued. A job that was closed opens in
+/// 400 MB with a cache of 64 MiB, before [`Options::cache`] had its present default. A URL takes about 200 bytes of the file, seen or queued. A job that was closed opens in
 /// 0.1 s and 2 s; after a kill its file is verified whole first, which takes 1 s and 11 s.
 ///
 /// Every call runs on the runtime's threads for blocking work. After a failure nothing more is
@@ -74,13 +76,18 @@ pub struct Store {
 pub(crate) struct Shared {
     // In this order they are dropped: the lock last.
     pub(crate) index: Mutex<Index>,
-    writer: Mutex<Writer>,
+    pub(crate) writer: Mutex<Writer>,
     group: Group,
-    dictionary: Arc<Mutex<Dictionary>>,
-    identity: Identity,
+    pub(crate) dictionary: Arc<Mutex<Dictionary>>,
+    pub(crate) identity: Identity,
     /// Whether an earlier run took requests in, and came to its end.
     resumed: bool,
     finished: bool,
+    round: u64,
+    /// The last record of the rounds before.
+    before: Sequence,
+    /// Bytes of the records that waited when the job was opened.
+    waiting_bytes: u64,
     live: Option<std::path::PathBuf>,
     _lock: Option<JobLock>,
 }
@@ -102,12 +109,13 @@ impl Store {
     /// damaged, or none at all; the system cannot read or write. What is there stays as it is.
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
         std::fs::create_dir_all(dir).map_err(StoreError::file(dir))?;
-        let lock = JobLock::take(dir)?;
+        let lock = JobLock::take_patiently(dir)?;
         let path = open::store_file(dir);
         if !path.exists() {
             let identity = open::new_identity(&options.spider, &options.version, options.now);
             open::create_file(&path, &identity)?;
         }
+        ask::tidy(dir);
         guarded(|| {
             let db = open::open_file(&path, options.cache)?;
             Self::over(db, options, Some(open::live_file(dir)), Some(lock))
@@ -122,18 +130,24 @@ impl Store {
         lock: Option<JobLock>,
     ) -> Result<Self, StoreError> {
         let (identity, mut state) = open::read_about(&db)?;
-        let identity = admitted(identity, &options)?;
+        let identity = open::admitted(identity, &options)?;
         let pace = options.pace;
         let turns = Turns::new(move |host: &HostKey| pace.pace_of(host));
         let mut dictionary = Dictionary {
             names: Names::default(),
             types: Types::new(&options.schemas),
         };
+        if let Some(again) = options.again.as_ref().filter(|_| state.finished) {
+            again::begin(&db, &mut state, again)?;
+        }
+        again::queue(&db, &mut state)?;
         let (resumed, finished) = (state.seen > 0, state.finished);
+        let (round, before) = (state.round(), Sequence(state.again.records));
         state.runs += 1;
         let memory = options.outbox_memory;
         let index = open::load(&db, &state, turns, &mut dictionary, memory, options.now)?;
         let seen = Seen::load(&db.begin_read()?)?;
+        let waiting_bytes = open::outbox_bytes(&index)?;
         open::begin_run(&db, &identity, &state)?;
         let dictionary = Arc::new(Mutex::new(dictionary));
         let writer = Writer {
@@ -141,10 +155,12 @@ impl Store {
             dictionary: Arc::clone(&dictionary),
             state,
             seen,
+            refusals: Refusals::default(),
             live: live.clone().map(|path| Live {
                 path,
                 identity: identity.clone(),
-                written: None,
+                round,
+                rates: Rates::default(),
             }),
             failed: None,
         };
@@ -156,6 +172,9 @@ impl Store {
             identity,
             resumed,
             finished,
+            round,
+            before,
+            waiting_bytes,
             live,
             _lock: lock,
         };
@@ -174,6 +193,19 @@ impl Store {
         self.blocking(move |shared| shared.submit(Command::Flush, now))
             .await?;
         Ok(())
+    }
+
+    /// The job's folder; none for a store that is in no file.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.shared.live.as_deref().and_then(Path::parent)
+    }
+
+    /// What became of a request: how it was found, and what of it is known by now.
+    ///
+    /// # Errors
+    /// The store cannot be read, or is damaged.
+    pub async fn why(&self, question: Question) -> Result<Why, FrontierError> {
+        self.blocking(move |shared| shared.why(&question)).await
     }
 
     /// Takes this many new requests to be enough for the tree of those seen.
@@ -195,26 +227,6 @@ impl Store {
             Err(error) => Err(FrontierError::Store(error.to_string())),
         }
     }
-}
-
-/// The job, if it is this spider's.
-fn admitted(mut identity: Identity, options: &Options) -> Result<Identity, StoreError> {
-    if identity.spider != options.spider {
-        return Err(StoreError::Spider {
-            found: identity.spider,
-            given: options.spider.clone(),
-        });
-    }
-    if identity.version != options.version {
-        if !options.take_over {
-            return Err(StoreError::Version {
-                found: identity.version,
-                given: options.version.clone(),
-            });
-        }
-        identity.version.clone_from(&options.version);
-    }
-    Ok(identity)
 }
 
 #[async_trait]
@@ -283,6 +295,18 @@ impl Frontier for Store {
         self.blocking(move |shared| shared.position(&sink)).await
     }
 
+    async fn save(&self, values: Vec<Saved>) -> Result<(), FrontierError> {
+        let now = Timestamp::default();
+        self.blocking(move |shared| shared.submit(Command::Save(values), now))
+            .await?;
+        Ok(())
+    }
+
+    async fn saved(&self, prefix: &str) -> Result<Vec<Saved>, FrontierError> {
+        let prefix = prefix.to_owned();
+        self.blocking(move |shared| shared.saved(&prefix)).await
+    }
+
     async fn finish(&self) -> Result<(), FrontierError> {
         let now = Timestamp::default();
         self.blocking(move |shared| shared.submit(Command::Finish, now))
@@ -297,8 +321,11 @@ impl Frontier for Store {
             began: self.shared.identity.began,
             resumed: self.shared.resumed,
             finished: self.shared.finished,
+            round: self.shared.round,
+            before: self.shared.before,
             confirmed: index.outbox.confirmed,
             last: index.outbox.last,
+            bytes: self.shared.waiting_bytes,
         })
     }
 
@@ -334,37 +361,6 @@ impl Shared {
             locked(&self.writer).failed.get_or_insert(error.to_string());
         }
         supply
-    }
-
-    fn outbox(&self, after: Sequence, at_most: usize) -> Result<Vec<Record>, StoreError> {
-        let index = locked(&self.index);
-        let first = after.max(index.outbox.confirmed).0 + 1;
-        let mut records = Vec::new();
-        for sequence in (first..=index.outbox.last.0).take(at_most) {
-            if let Some(record) = index.outbox.recent(sequence) {
-                records.push(record.clone());
-                continue;
-            }
-            let row = index.snapshot.outbox.get(sequence)?;
-            let row = row.ok_or_else(|| StoreError::Damaged("a record is gone".to_owned()))?;
-            let Dictionary { names, types } = &*locked(&self.dictionary);
-            records.push(outbox::decode(sequence, row.value(), names, types)?);
-        }
-        Ok(records)
-    }
-
-    fn position(&self, sink: &str) -> Result<Option<Position>, StoreError> {
-        let index = locked(&self.index);
-        let Some(row) = index.snapshot.sinks.get(sink)? else {
-            return Ok(None);
-        };
-        let mut reader = unseal("sinks", sink.as_bytes(), row.value())?;
-        let position = Position {
-            sequence: Sequence(reader.uint()?),
-            state: reader.bytes()?.to_vec(),
-        };
-        reader.end()?;
-        Ok(Some(position))
     }
 }
 

@@ -11,9 +11,11 @@
 //! | `outbox` | sequence number | an item, with where it is from |
 //! | `names`, `types` | number | names in items; schemas with a digest |
 //! | `sinks` | sink | its position |
+//! | `history` | number | what became of a request |
+//! | `delivered` | digest | nothing: an item of an earlier round |
 //! | `values` | word | what else a run wants the next one to know |
 //!
-//! Every value ends with a checksum over key and value; fingerprints alone rest on the checksums of
+//! Every value ends with a checksum over key and value; fingerprints and digests alone rest on the checksums of
 //! the database's pages.
 
 use std::cmp::Reverse;
@@ -34,6 +36,8 @@ pub(crate) const OUTBOX: TableDefinition<'_, u64, &[u8]> = TableDefinition::new(
 pub(crate) const NAMES: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("names");
 pub(crate) const TYPES: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("types");
 pub(crate) const VALUES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("values");
+pub(crate) const HISTORY: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("history");
+pub(crate) const DELIVERED: TableDefinition<'_, &[u8; 16], ()> = TableDefinition::new("delivered");
 pub(crate) const SINKS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("sinks");
 
 /// A place in the queue of a host: the least is leased first.

@@ -7,6 +7,9 @@ use huntsman_core::{Item as _, Kind, Rejected, Schema};
 use crate::bytes::{Reader, misread, put_bytes, seal, unseal};
 use crate::error::StoreError;
 
+/// In the place of a type that a damaged store has lost.
+pub(crate) const LOST: &str = "\0lost";
+
 /// Schemas by number. A schema that changes gets another number.
 #[derive(Debug)]
 pub(crate) struct Types {
@@ -71,10 +74,17 @@ impl Types {
         number
     }
 
+    /// The full name of a type.
+    pub(crate) fn name(&self, number: u32) -> &str {
+        let stored = self.stored.get(number as usize);
+        stored.map_or("", |stored| &stored.name)
+    }
+
     pub(crate) fn schema(&self, number: u32) -> Result<&'static Schema, StoreError> {
         let stored = usize::try_from(number)
             .ok()
             .and_then(|at| self.stored.get(at));
+        let stored = stored.filter(|stored| stored.name != LOST);
         let stored = stored.ok_or_else(|| misread("it is of a type that is not there"))?;
         stored
             .schema

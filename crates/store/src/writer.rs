@@ -3,21 +3,23 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use huntsman_core::frontier::{Admission, Settled, Settlement};
+use huntsman_core::failpoint::failpoint;
+use huntsman_core::frontier::{Admission, Saved, Settled, Settlement};
 use huntsman_core::request::Candidate;
-use huntsman_core::{AnyItem, Position, Record, RecordId, Timestamp};
-use redb::ReadableDatabase as _;
+use huntsman_core::{AnyItem, Position, Record, RecordId, Stream, Timestamp};
+use redb::{ReadOnlyTable, ReadableDatabase as _};
 
 use crate::about::State;
 use crate::error::StoreError;
 use crate::facts::Live;
 use crate::guard::{Db, guarded, locked};
+use crate::history::{ItemDigest, Refusals};
 use crate::index::{Index, Leased, Snapshot};
 use crate::item::Names;
 use crate::outbox;
 use crate::request::host_of;
 use crate::seen::Seen;
-use crate::tables::{Place, Slot};
+use crate::tables::{self, Place, Slot};
 use crate::types::Types;
 
 /// What somebody waits for.
@@ -26,7 +28,7 @@ pub(crate) enum Command {
     Offer(Vec<Candidate>),
     Settle(Vec<Settlement>),
     Keep(String, Position),
-    Save(String, Vec<u8>),
+    Save(Vec<Saved>),
     /// The job is done.
     Finish,
     /// Whatever else is not on disk yet.
@@ -54,6 +56,7 @@ pub(crate) struct Writer {
     pub(crate) dictionary: Arc<Mutex<Dictionary>>,
     pub(crate) state: State,
     pub(crate) seen: Seen,
+    pub(crate) refusals: Refusals,
     pub(crate) live: Option<Live>,
     /// Why nothing more is written.
     pub(crate) failed: Option<String>,
@@ -64,7 +67,7 @@ pub(crate) enum Planned {
     Offer(Vec<Found>),
     Settle(Vec<Ending>),
     Keep(String, Position),
-    Save(String, Vec<u8>),
+    Save(Vec<Saved>),
     Finish,
     Flush,
 }
@@ -78,6 +81,8 @@ pub(crate) struct Ending {
     pub(crate) leased: Leased,
     pub(crate) found: Vec<Found>,
     pub(crate) records: Vec<Written>,
+    /// Items that are left out, since an earlier round has delivered them.
+    pub(crate) repeated: u64,
     pub(crate) now: Timestamp,
 }
 
@@ -86,6 +91,7 @@ pub(crate) struct Written {
     pub(crate) sequence: u64,
     pub(crate) row: Vec<u8>,
     pub(crate) record: Record,
+    pub(crate) digest: Option<ItemDigest>,
 }
 
 /// What a transaction changes, for the index.
@@ -162,7 +168,7 @@ impl Writer {
         let batch = match command {
             Command::Offer(found) => return Ok(Planned::Offer(hosts(&mut locked(index), found))),
             Command::Keep(sink, position) => return Ok(Planned::Keep(sink, position)),
-            Command::Save(name, value) => return Ok(Planned::Save(name, value)),
+            Command::Save(values) => return Ok(Planned::Save(values)),
             Command::Finish => return Ok(Planned::Finish),
             Command::Flush => return Ok(Planned::Flush),
             Command::Settle(batch) => batch,
@@ -188,19 +194,34 @@ impl Writer {
                     leased,
                     found,
                     records: Vec::new(),
+                    repeated: 0,
                     now,
                 });
             }
         }
         let mut next = *last;
+        let mut wanted = Wanted {
+            digests: false,
+            delivered: self.delivered()?,
+        };
         let mut dictionary = locked(&self.dictionary);
         for ending in &mut endings {
             let items = std::mem::take(&mut ending.settlement.items);
-            ending.records = written(items, &ending.leased, &mut next, &mut dictionary)?;
+            wanted.digests = ending.settlement.account.is_some();
+            (ending.records, ending.repeated) =
+                written(items, &ending.leased, &wanted, &mut next, &mut dictionary)?;
         }
         *last = next;
         ended.extend(endings.iter().map(|ending| ending.settlement.lease));
         Ok(Planned::Settle(endings))
+    }
+
+    /// The items that are not to leave again, if the round is one for new ones.
+    fn delivered(&self) -> Result<Option<ReadOnlyTable<&'static ItemDigest, ()>>, StoreError> {
+        if !self.state.again.only_new {
+            return Ok(None);
+        }
+        Ok(Some(self.db.begin_read()?.open_table(tables::DELIVERED)?))
     }
 
     /// Whether all that is known is on disk.
@@ -225,8 +246,11 @@ impl Writer {
         index.snapshot = snapshot;
         index.seen = self.state.seen;
         index.waiting = self.state.waiting;
+        index.done = self.state.done;
         index.apply(changes)?;
-        if let Some(live) = &mut self.live {
+        failpoint("store.commit.applied");
+        // What a sink keeps comes without a time.
+        if let Some(live) = self.live.as_mut().filter(|_| now > Timestamp(0)) {
             live.write(&index, now);
         }
         Ok(replies)
@@ -268,10 +292,12 @@ fn hosts(index: &mut Index, found: Vec<Candidate>) -> Vec<Found> {
 fn written(
     items: Vec<Arc<dyn AnyItem>>,
     leased: &Leased,
+    wanted: &Wanted,
     last: &mut u64,
     dictionary: &mut Dictionary,
-) -> Result<Vec<Written>, StoreError> {
+) -> Result<(Vec<Written>, u64), StoreError> {
     let mut all = Vec::with_capacity(items.len());
+    let mut repeated = 0;
     for (ordinal, item) in (0..).zip(items) {
         let kind = dictionary.types.number(item.schema());
         let record = Record {
@@ -282,13 +308,37 @@ fn written(
             item,
             url: Arc::clone(&leased.url),
         };
+        let row = outbox::encode(*last + 1, &record, kind, &mut dictionary.names)?;
+        let digest = wanted.digest(&row)?;
+        if let (Some(digest), Some(delivered)) = (&digest, &wanted.delivered)
+            && record.item.stream() == Stream::Items
+            && delivered.get(digest)?.is_some()
+        {
+            repeated += 1;
+            continue;
+        }
         *last += 1;
-        let row = outbox::encode(*last, &record, kind, &mut dictionary.names)?;
         all.push(Written {
             sequence: *last,
             row,
             record,
+            digest,
         });
     }
-    Ok(all)
+    Ok((all, repeated))
+}
+
+/// What is to be known of items before they are written.
+struct Wanted {
+    /// Whether the history is to have their digests.
+    digests: bool,
+    /// The digests of those that are not to leave again.
+    delivered: Option<ReadOnlyTable<&'static ItemDigest, ()>>,
+}
+
+impl Wanted {
+    fn digest(&self, row: &[u8]) -> Result<Option<ItemDigest>, StoreError> {
+        let wanted = self.digests || self.delivered.is_some();
+        wanted.then(|| outbox::digest(row)).transpose()
+    }
 }

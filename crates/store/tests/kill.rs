@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use huntsman_core::frontier::{End, Settlement, Supply};
+use huntsman_core::frontier::{Settlement, Supply};
 use huntsman_core::pace::Pace;
 use huntsman_core::{
     Frontier as _, HostKey, Item as _, Position, Request, Sequence, Timestamp, Url,
@@ -60,12 +60,11 @@ async fn crawl(dir: &Path) {
             .map(|lease| number(&lease.request.url))
             .collect();
         let batch = leases.iter().zip(&numbers).map(|(lease, n)| Settlement {
-            lease: lease.id,
-            end: End::Done,
             found: (n + 1..(n + 9).min(PAGES)).map(page).collect(),
             items: (0..3)
                 .map(|k| Arc::new(Sample::numbered(n * 3 + k)) as _)
                 .collect(),
+            ..Settlement::done(lease.id)
         });
         let settled = store
             .settle(batch.collect(), Timestamp(0))

@@ -15,6 +15,6 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use names::Names;
+pub(crate) use names::{LOST, Names};
 pub use stored::Stored;
 pub(crate) use stored::{decode, encode};

@@ -9,6 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use crate::bytes::misread;
 use crate::error::StoreError;
 
+/// In the place of a name that a damaged store has lost.
+pub(crate) const LOST: &str = "\0lost";
+
 /// The most names that are made: far more than any spider's types have.
 const MOST: usize = 1 << 16;
 
@@ -58,12 +61,17 @@ impl Names {
             .ok()
             .and_then(|at| self.texts.get(at));
         text.copied()
+            .filter(|text| *text != LOST)
             .ok_or_else(|| misread("it uses a name that is not there"))
     }
 
     /// Adds the next name from the disk.
     pub(crate) fn restore(&mut self, name: &str) -> Result<(), StoreError> {
         let name = lasting(name)?;
+        if name == LOST {
+            // One for each that is lost.
+            self.by_text.remove(name);
+        }
         self.number(name)
             .ok_or_else(|| misread("it has more names than types can have"))?;
         self.stored = self.texts.len();

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use huntsman_core::visit::{self, Visit, Visited};
 use huntsman_core::{AnyItem, Item, Schema, Stream};
 use serde::ser::{Serialize, Serializer};
 
@@ -37,6 +38,10 @@ impl Item for Stored {
 
     fn fields(&self) -> &dyn erased_serde::Serialize {
         self
+    }
+
+    fn visit(&self, visit: &mut dyn Visit) -> Visited {
+        visit::fields(self, visit)
     }
 
     fn stream(&self) -> Stream {

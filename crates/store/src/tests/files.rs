@@ -54,6 +54,19 @@ async fn one_process_at_a_time_runs_a_job() {
 }
 
 #[test]
+fn a_run_waits_for_the_end_of_one_that_was_killed() {
+    let dir = tempfile::tempdir().unwrap();
+    let killed = crate::lock::JobLock::take(dir.path()).unwrap();
+    std::thread::scope(|scope| {
+        let next = scope.spawn(|| Store::open(dir.path(), options()));
+        // Whichever is first: it opens.
+        std::thread::yield_now();
+        drop(killed);
+        next.join().unwrap().unwrap();
+    });
+}
+
+#[test]
 fn other_spiders_and_versions_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     open(dir.path());
@@ -64,12 +77,12 @@ fn other_spiders_and_versions_are_refused() {
     );
     let text = refused(dir.path(), given("books", "2"));
     assert!(
-        text.starts_with("the job was begun by version 1 of the spider"),
+        text.starts_with("the job was begun by version `1` of the spider"),
         "{text}"
     );
     Store::open(dir.path(), given("books", "2").take_over(true)).unwrap();
     Store::open(dir.path(), given("books", "2")).unwrap();
-    assert!(refused(dir.path(), given("books", "1")).contains("version 2"));
+    assert!(refused(dir.path(), given("books", "1")).contains("version `2`"));
 }
 
 #[test]
@@ -163,17 +176,17 @@ async fn a_running_job_can_be_looked_at() {
     let store = open(dir.path());
     assert!(matches!(show(dir.path()), Err(StoreError::Busy(_))));
     let found = (0..3).map(|n| get(&format!("http://h{n}.example/")));
-    store.offer(found.collect(), Timestamp(0)).await.unwrap();
+    store.offer(found.collect(), Timestamp(1)).await.unwrap();
     let facts = show(dir.path()).unwrap();
     assert_eq!(
         (facts.queued, facts.leased, facts.at),
-        (3, 0, Some(Timestamp(0)))
+        (3, 0, Some(Timestamp(1)))
     );
     let leases = lease_up_to(&store, 2, 400).await;
     let page = done(&leases[0], vec![], vec![sample(1)]);
     store.settle(vec![page], Timestamp(999)).await.unwrap();
     assert_eq!(show(dir.path()).unwrap(), facts, "once a second");
-    store.offer(Vec::new(), Timestamp(1000)).await.unwrap();
+    store.offer(Vec::new(), Timestamp(1001)).await.unwrap();
     let facts = show(dir.path()).unwrap();
     assert_eq!(
         (facts.queued, facts.leased, facts.last),

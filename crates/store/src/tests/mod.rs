@@ -1,10 +1,14 @@
 //! Tests of the whole store.
 
+mod clock;
+mod crawls;
 mod disk;
 mod faults;
 mod files;
+mod history;
 mod kept;
 mod model;
+mod repair;
 mod resume;
 mod suite;
 
@@ -12,7 +16,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
-use huntsman_core::frontier::{End, Lease, Settlement, Supply};
+use huntsman_core::frontier::{Lease, Settlement, Supply};
 use huntsman_core::request::Candidate;
 use huntsman_core::{AnyItem, Frontier, Item as _, Request, Timestamp, Url};
 use huntsman_testkit::Sample;
@@ -46,9 +50,8 @@ async fn lease_up_to(store: &impl Frontier, at_most: usize, now: u64) -> Vec<Lea
 
 fn done(lease: &Lease, found: Vec<Candidate>, items: Vec<Arc<dyn AnyItem>>) -> Settlement {
     Settlement {
-        lease: lease.id,
-        end: End::Done,
         found,
         items,
+        ..Settlement::done(lease.id)
     }
 }

@@ -26,7 +26,6 @@ fn ending(lease: &Lease, now: u64) -> Settlement {
     let url = |n: u64| get(&format!("http://h{}.example/{n}", n % 3));
     let found = [2 * n + 1, 2 * n + 2, 0].map(url);
     Settlement {
-        lease: lease.id,
         end: if fails {
             End::Retry {
                 not_before: Timestamp(now + 10),
@@ -44,6 +43,7 @@ fn ending(lease: &Lease, now: u64) -> Settlement {
         } else {
             (0..n % 3).map(|k| sample(n * 10 + k)).collect()
         },
+        ..Settlement::done(lease.id)
     }
 }
 

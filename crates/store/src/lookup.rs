@@ -1,0 +1,319 @@
+//! Reading the history and the queue for one request.
+
+use http::HeaderValue;
+use huntsman_core::frontier::Outcome;
+use huntsman_core::{HostKey, Timestamp, Url, canonical::canonical};
+use redb::{ReadOnlyTable, ReadTransaction, ReadableTable as _};
+
+use crate::about::{Identity, State};
+use crate::error::StoreError;
+use crate::history::{Entry, Head};
+use crate::host::{self, Host};
+use crate::request::{self, Row};
+use crate::tables;
+use crate::why::{Attempt, Link, Question, QueuedAs, RefusedOn, Standing, Why};
+
+/// Refusals of a URL that are named: the latest ones.
+const MOST_REFUSALS: usize = 20;
+
+type History = ReadOnlyTable<u64, &'static [u8]>;
+
+/// What a search of the history found.
+#[derive(Default)]
+struct Found {
+    /// The latest first.
+    entries: Vec<(u64, Entry)>,
+    refused: Vec<(u64, RefusedOn)>,
+}
+
+/// Reads what is known of a request; `leased` says since when it has been leased.
+pub(crate) fn answer(
+    transaction: &ReadTransaction,
+    identity: &Identity,
+    state: &State,
+    leased: Option<Timestamp>,
+    question: &Question,
+) -> Result<Why, StoreError> {
+    let history = transaction.open_table(tables::HISTORY)?;
+    let found = search(&history, question)?;
+    let ended = found.entries.first().map(|(_, entry)| entry);
+    // What ended in this round is not queued.
+    let is_over = ended.is_some_and(|entry| {
+        entry.round == state.round() && !matches!(entry.outcome, Outcome::Retried { .. })
+    });
+    let mut queued = None;
+    if !is_over {
+        let url = ended.map(|entry| entry.row.request.url.to_string());
+        queued = waiting(transaction, question, url)?;
+    }
+    let standing = match (&queued, ended) {
+        _ if leased.is_some() => Standing::Leased,
+        (Some(_), _) => Standing::Queued,
+        (None, Some(entry)) => standing(&entry.outcome),
+        (None, None) if !found.refused.is_empty() => Standing::Refused,
+        (None, None) => Standing::Unknown,
+    };
+    let row = queued.as_ref().map(|(row, _)| row);
+    let row = row.or(ended.map(|entry| &entry.row));
+    let asked = question.url.clone().unwrap_or_default();
+    let url = row.map_or(asked.clone(), |row| row.request.url.to_string());
+    let same_as = question.url.clone().filter(|asked| *asked != url);
+    let chain = chain_to(&history, state, &found, row)?;
+    Ok(Why {
+        spider: identity.spider.clone(),
+        version: identity.version.clone(),
+        page: row.map(|row| row.request.page.to_string()),
+        url,
+        same_as,
+        standing,
+        queued: queued.map(|(_, queued)| queued),
+        leased,
+        attempts: found
+            .entries
+            .iter()
+            .rev()
+            .map(|(_, e)| attempt(e))
+            .collect(),
+        chain,
+        refused: found
+            .refused
+            .into_iter()
+            .map(|(_, refused)| refused)
+            .collect(),
+    })
+}
+
+/// The pages to the request, or to the page where it was refused.
+fn chain_to(
+    history: &History,
+    state: &State,
+    found: &Found,
+    row: Option<&Row>,
+) -> Result<Vec<Link>, StoreError> {
+    match (found.entries.last(), row, found.refused.last()) {
+        (Some((number, entry)), ..) => chain(history, *number, &entry.row, Some(entry.at)),
+        (None, Some(row), _) => chain(history, state.history + 1, row, None),
+        (None, None, Some((number, _))) => {
+            let entry = read(history, *number)?;
+            chain(history, *number, &entry.row, Some(entry.at))
+        }
+        (None, None, None) => Ok(Vec::new()),
+    }
+}
+
+fn read(history: &History, number: u64) -> Result<Entry, StoreError> {
+    let row = history.get(number)?;
+    let row = row.ok_or_else(|| StoreError::Damaged("a row of `history` is gone".to_owned()))?;
+    Head::read(number, row.value())?.entry()
+}
+
+/// The rows of a request, and the refused links to it, the latest first.
+fn search(history: &History, question: &Question) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    let wanted = question.url.as_deref().map(spelled);
+    for row in history.iter()?.rev() {
+        let (number, row) = row?;
+        let number = number.value();
+        let head = Head::read(number, row.value())?;
+        let url = head.url()?;
+        if let Some(wanted) = &wanted
+            && found.refused.len() < MOST_REFUSALS
+        {
+            let links = head.refused()?.into_iter();
+            let at = head.at;
+            let links = links.filter(|link| link.url == *wanted || spelled(&link.url) == *wanted);
+            found.refused.extend(links.map(|link| {
+                let (page, rule, reason) = (url.to_owned(), link.rule, link.reason);
+                let refused = RefusedOn {
+                    page,
+                    rule,
+                    reason,
+                    at,
+                };
+                (number, refused)
+            }));
+        }
+        if question.is(head.fingerprint, url) {
+            found.entries.push((number, head.entry()?));
+        }
+    }
+    Ok(found)
+}
+
+/// The canonical spelling.
+fn spelled(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(url) => canonical(&url).into_owned(),
+        Err(_) => url.to_owned(),
+    }
+}
+
+/// The request among those that wait, and where.
+fn waiting(
+    transaction: &ReadTransaction,
+    question: &Question,
+    url: Option<String>,
+) -> Result<Option<(Row, QueuedAs)>, StoreError> {
+    let is_asked = |row: &Row| {
+        let request = &row.request;
+        question.is(request.fingerprint(), request.url.as_str())
+    };
+    for row in transaction.open_table(tables::DELAYED)?.iter()? {
+        let (key, row) = row?;
+        let row = request::decode("delayed", key.value(), row.value())?;
+        if is_asked(&row) {
+            let (until, _) = tables::of_delayed(key.value());
+            let queued = queued(&row, None, until);
+            return Ok(Some((row, queued)));
+        }
+    }
+    let url = url.or(question.url.clone());
+    let Some(url) = url.and_then(|url| Url::parse(&url).ok()) else {
+        return Ok(None);
+    };
+    let Some((number, host)) = host_of(transaction, &HostKey::of(&url))? else {
+        return Ok(None);
+    };
+    let queue = transaction.open_table(tables::QUEUE)?;
+    let all = tables::of_host(number);
+    for (ahead, row) in (0..).zip(queue.range::<&[u8; 16]>(all.start()..=all.end())?) {
+        let (key, row) = row?;
+        let row = request::decode("queue", key.value(), row.value())?;
+        if is_asked(&row) {
+            let queued = queued(&row, Some(ahead), host.pace.next);
+            return Ok(Some((row, queued)));
+        }
+    }
+    Ok(None)
+}
+
+fn queued(row: &Row, ahead: Option<u64>, not_before: Timestamp) -> QueuedAs {
+    QueuedAs {
+        priority: row.request.priority,
+        tried: row.tried,
+        ahead,
+        not_before,
+    }
+}
+
+fn host_of(
+    transaction: &ReadTransaction,
+    key: &HostKey,
+) -> Result<Option<(u32, Host)>, StoreError> {
+    for row in transaction.open_table(tables::HOSTS)?.iter()? {
+        let (number, row) = row?;
+        let host = host::decode(number.value(), row.value())?;
+        if host.name == key.as_str() {
+            return Ok(Some((number.value(), host)));
+        }
+    }
+    Ok(None)
+}
+
+/// The pages from the seed to this request, which was settled with the row of this number, or is
+/// not yet.
+fn chain(
+    history: &History,
+    number: u64,
+    row: &Row,
+    at: Option<Timestamp>,
+) -> Result<Vec<Link>, StoreError> {
+    let mut chain = vec![link(row, at)];
+    let mut wanted = row.request.found_on.clone();
+    for row in history.range(..number)?.rev() {
+        let Some(url) = &wanted else {
+            break;
+        };
+        let (number, row) = row?;
+        let head = Head::read(number.value(), row.value())?;
+        if head.url()? != &**url {
+            continue;
+        }
+        let entry = head.entry()?;
+        chain.push(link(&entry.row, Some(entry.at)));
+        wanted = entry.row.request.found_on;
+    }
+    // The history may not go back as far, if it was left out in an earlier run.
+    chain.extend(wanted.map(|url| Link {
+        url: url.to_string(),
+        redirects: Vec::new(),
+        at: None,
+    }));
+    chain.reverse();
+    Ok(chain)
+}
+
+fn link(row: &Row, at: Option<Timestamp>) -> Link {
+    let redirects = row.request.redirects.iter().map(Url::to_string);
+    Link {
+        url: row.request.url.to_string(),
+        redirects: redirects.collect(),
+        at,
+    }
+}
+
+fn standing(outcome: &Outcome) -> Standing {
+    match outcome {
+        Outcome::Parsed(_) => Standing::Parsed,
+        Outcome::Unchanged(_) => Standing::Unchanged,
+        Outcome::NotParsed { .. } => Standing::NotParsed,
+        Outcome::Redirected { .. } => Standing::Redirected,
+        Outcome::Refused { .. } => Standing::Refused,
+        Outcome::Failed { .. } => Standing::Failed,
+        Outcome::Retried { .. } => Standing::Queued,
+    }
+}
+
+fn attempt(entry: &Entry) -> Attempt {
+    let (mut reason, mut rule, mut to) = (None, None, None);
+    let (end, answer) = match &entry.outcome {
+        Outcome::Parsed(answer) => ("parsed", Some(answer)),
+        Outcome::Unchanged(answer) => ("unchanged", Some(answer)),
+        Outcome::NotParsed {
+            answer,
+            reason: why,
+        } => {
+            reason = Some(why.clone());
+            ("not_parsed", answer.as_ref())
+        }
+        Outcome::Redirected { to: other } => {
+            to = Some(other.to_string());
+            ("redirected", None)
+        }
+        Outcome::Refused {
+            rule: name,
+            reason: why,
+        } => {
+            (rule, reason) = (Some(name.to_string()), Some(why.to_string()));
+            ("refused", None)
+        }
+        Outcome::Failed { reason: why } => {
+            reason = Some(why.clone());
+            ("failed", None)
+        }
+        Outcome::Retried { reason: why } => {
+            reason = Some(why.clone());
+            ("retried", None)
+        }
+    };
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let records = entry.items.len() as u64;
+    Attempt {
+        at: entry.at,
+        round: entry.round,
+        tried: entry.row.tried,
+        end: end.to_owned(),
+        reason,
+        rule,
+        to,
+        status: answer.map(|answer| answer.status.as_u16()),
+        length: answer.map(|answer| answer.length),
+        digest: answer.map(|answer| answer.digest.to_string()),
+        etag: answer.and_then(|answer| answer.etag.as_ref()).map(text),
+        last_modified: answer
+            .and_then(|answer| answer.last_modified.as_ref())
+            .map(text),
+        records,
+        first_record: (records > 0).then_some(entry.first),
+    }
+}

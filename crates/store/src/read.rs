@@ -1,0 +1,78 @@
+//! What a store is asked for while it runs.
+
+use huntsman_core::frontier::Saved;
+use huntsman_core::{Position, Record, Sequence};
+use redb::ReadableDatabase as _;
+
+use crate::bytes::unseal;
+use crate::error::StoreError;
+use crate::guard::locked;
+use crate::lookup;
+use crate::outbox;
+use crate::store::Shared;
+use crate::why::{Question, Why};
+use crate::writer::Dictionary;
+
+impl Shared {
+    pub(crate) fn outbox(
+        &self,
+        after: Sequence,
+        at_most: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let index = locked(&self.index);
+        let first = after.max(index.outbox.confirmed).0 + 1;
+        let mut records = Vec::new();
+        for sequence in (first..=index.outbox.last.0).take(at_most) {
+            if let Some(record) = index.outbox.recent(sequence) {
+                records.push(record.clone());
+                continue;
+            }
+            let row = index.snapshot.outbox.get(sequence)?;
+            let row = row.ok_or_else(|| StoreError::Damaged("a record is gone".to_owned()))?;
+            let Dictionary { names, types } = &*locked(&self.dictionary);
+            records.push(outbox::decode(sequence, row.value(), names, types)?);
+        }
+        Ok(records)
+    }
+
+    /// Nothing waits for it but a commit that is under way.
+    pub(crate) fn why(&self, question: &Question) -> Result<Why, StoreError> {
+        let leased = locked(&self.index).since(question);
+        let (transaction, state) = {
+            let writer = locked(&self.writer);
+            (writer.db.begin_read()?, writer.state)
+        };
+        lookup::answer(&transaction, &self.identity, &state, leased, question)
+    }
+
+    pub(crate) fn saved(&self, prefix: &str) -> Result<Vec<Saved>, StoreError> {
+        let index = locked(&self.index);
+        let mut saved = Vec::new();
+        for row in index.snapshot.values.range(prefix..)? {
+            let (name, value) = row?;
+            let name = name.value();
+            if !name.starts_with(prefix) {
+                break;
+            }
+            saved.push(Saved {
+                name: name.into(),
+                value: unseal("values", name.as_bytes(), value.value())?.0.to_vec(),
+            });
+        }
+        Ok(saved)
+    }
+
+    pub(crate) fn position(&self, sink: &str) -> Result<Option<Position>, StoreError> {
+        let index = locked(&self.index);
+        let Some(row) = index.snapshot.sinks.get(sink)? else {
+            return Ok(None);
+        };
+        let mut reader = unseal("sinks", sink.as_bytes(), row.value())?;
+        let position = Position {
+            sequence: Sequence(reader.uint()?),
+            state: reader.bytes()?.to_vec(),
+        };
+        reader.end()?;
+        Ok(Some(position))
+    }
+}
