@@ -9,15 +9,18 @@ use huntsman::{
     Crawl, CrawlError, Frontier, Item as _, LastRun, Report, Schema, Settings, Spider, Stop,
 };
 use huntsman_contract::policy::ItemContract;
-use huntsman_http::{Cookies, Http};
+use huntsman_http::Cookies;
+use huntsman_warc::Recorder;
 use serde::de::DeserializeOwned;
 
 use crate::feeds::Feeds;
 use crate::progress::Progress;
+use crate::transport::Transport;
 
 /// A spider of the project.
 pub struct Entry {
     pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
     pub(crate) arguments: Vec<&'static str>,
     /// Those of its items.
     pub(crate) schemas: fn() -> &'static [&'static Schema],
@@ -53,6 +56,7 @@ pub fn spider<S: Spider + DeserializeOwned>() -> Entry {
 pub fn spider_with<S: Spider + DeserializeOwned>(with: fn(Crawl<S>) -> Crawl<S>) -> Entry {
     Entry {
         name: S::NAME,
+        version: S::VERSION,
         arguments: names::<S>(),
         schemas: S::Item::schemas,
         make: Box::new(move |args| {
@@ -67,7 +71,12 @@ pub(crate) trait Launch {
     /// The spider's own layer of settings.
     fn configure(&self, settings: &mut Settings);
     /// Crawls.
-    fn crawl<'a>(self: Box<Self>, equipment: Equipment, http: Http, stop: &'a Stop) -> Running<'a>;
+    fn crawl<'a>(
+        self: Box<Self>,
+        equipment: Equipment,
+        transport: Transport,
+        stop: &'a Stop,
+    ) -> Running<'a>;
 }
 
 /// A crawl under way.
@@ -77,6 +86,7 @@ pub(crate) type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, CrawlEr
 pub(crate) struct Equipment {
     pub(crate) settings: Settings,
     pub(crate) cookies: Option<Cookies>,
+    pub(crate) recorder: Option<Recorder>,
     pub(crate) feeds: Feeds,
     pub(crate) contract: Arc<ItemContract>,
     pub(crate) frontier: Option<Arc<dyn Frontier>>,
@@ -94,8 +104,13 @@ impl<S: Spider> Launch for Made<S> {
         self.spider.configure(settings);
     }
 
-    fn crawl<'a>(self: Box<Self>, equipment: Equipment, http: Http, stop: &'a Stop) -> Running<'a> {
-        let crawl = Crawl::new(self.spider, http)
+    fn crawl<'a>(
+        self: Box<Self>,
+        equipment: Equipment,
+        transport: Transport,
+        stop: &'a Stop,
+    ) -> Running<'a> {
+        let crawl = Crawl::new(self.spider, transport)
             .settings(equipment.settings)
             .contract(equipment.contract)
             .observe(equipment.progress);
@@ -115,6 +130,9 @@ impl<S: Spider> Launch for Made<S> {
         });
         let crawl = equipment.last.into_iter().fold(crawl, Crawl::last_run);
         let crawl = equipment.frontier.into_iter().fold(crawl, Crawl::frontier);
-        Box::pin((self.with)(crawl).run(stop))
+        let crawl = (self.with)(crawl);
+        // Innermost: what it keeps is what was sent and what came.
+        let crawl = equipment.recorder.into_iter().fold(crawl, Crawl::layer);
+        Box::pin(crawl.run(stop))
     }
 }

@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     /// It was done, and is not good: nothing fetched or matched, a gate not passed, items that do
     /// not obey their schema.
     Failed(anyhow::Error),
+    /// What was compared differs, which is no failure to tell of.
+    Differs,
     /// A sink failed.
     Sink(anyhow::Error),
     /// The user stopped it.
@@ -27,6 +29,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => (0, None),
             Exit::Usage(error) => (1, Some(error)),
             Exit::Failed(error) => (2, Some(error)),
+            Exit::Differs => (2, None),
             Exit::Sink(error) => (3, Some(error)),
             Exit::Stopped => (STOPPED, None),
         };

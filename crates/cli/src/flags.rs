@@ -5,6 +5,7 @@ pub(crate) mod schema;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use huntsman_export::Catalog;
 
 /// Crawl sites into typed, validated records.
 #[derive(Debug, Parser)]
@@ -41,9 +42,15 @@ pub(crate) enum Command {
     /// Schemas: show, check, validate, convert, generate code
     #[command(subcommand)]
     Schema(schema::Schema),
-    /// Jobs of `crawl SPIDER --job DIR`: how far one is, and whether its store is sound
+    /// Crawl again what `--record` kept, or another WARC archive, without the network
+    Replay(Replay),
+    /// Compare the items of two files by key
+    Diff(Diff),
+    /// Jobs of `crawl SPIDER --job DIR`: how far one is, whether its store is sound, repair, export
     #[command(subcommand)]
     Job(Job),
+    /// Why a page is there, or is not: what became of a URL in a job, also while that runs
+    Why(Why),
     /// Items that broke their contract: look at them, and try them again
     #[command(subcommand)]
     Quarantine(schema::Quarantine),
@@ -51,10 +58,7 @@ pub(crate) enum Command {
 
 /// `crawl [run] SPIDER`
 #[derive(Debug, Args)]
-#[command(
-    override_usage = "crawl SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]",
-    after_help = WORDS
-)]
+#[command(override_usage = "crawl SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]")]
 pub(crate) struct Run {
     /// Name of the spider (see `crawl list`)
     pub(crate) spider: String,
@@ -72,6 +76,24 @@ pub(crate) struct Run {
     /// item is there once
     #[arg(long, value_name = "DIR")]
     pub(crate) job: Option<PathBuf>,
+    /// Crawl a finished job again: what has not changed since is not parsed again. With `=new`, only
+    /// items leave that no earlier round has delivered
+    #[arg(
+        long,
+        value_name = "WHAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "changed",
+        requires = "job"
+    )]
+    pub(crate) again: Option<Again>,
+    /// Go on with a job that another version of the spider began
+    #[arg(long, requires = "job")]
+    pub(crate) take_over: bool,
+    /// Keep every response as it came, in WARC files: a folder, or a file that ends in .warc.gz or
+    /// .warc; with --job, the job's folder `record` if none is named
+    #[arg(long, value_name = "PATH", num_args = 0..=1)]
+    pub(crate) record: Option<Option<PathBuf>>,
     /// Hold every item to this Avro schema, instead of the rules of its own type
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<String>,
@@ -103,7 +125,17 @@ Words behind a place, as -o 'items.csv?fields=title,price&filter=this.price > 10
   on_error=skip          when it fails, the crawl goes on without it
   overwrite=true         the same as -O
 and those of its format, place or database. In names, %(spider)s, %(time)s and %(NAME)s of -a stand
-for their values. The same words make a table [deliver.NAME] in crawl.toml, with place = \"…\".";
+for their values, and ${NAME} in a word or in the address of a database for a secret of the
+environment. The same words make a table [deliver.NAME] in crawl.toml, with place = \"…\".";
+
+/// What `--help` of a spider ends with: the words of feeds, and the formats and places that there are.
+pub(crate) fn run_help(catalog: &Catalog) -> String {
+    let formats: Vec<&str> = catalog.format_names().collect();
+    let schemes = catalog.schemes().filter(|scheme| *scheme != "-");
+    let places: Vec<String> = schemes.map(|scheme| format!("{scheme}:")).collect();
+    let (formats, places) = (formats.join(", "), places.join(", "));
+    format!("{WORDS}\n\nFormats: {formats}\nPlaces: a path, -, {places}")
+}
 
 /// Settings on the command line.
 #[derive(Debug, Args)]
@@ -147,6 +179,47 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// `crawl replay`
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("job", |flag| flag.hide(true)),
+    mut_arg("record", |flag| flag.hide(true)),
+    mut_arg("demo", |flag| flag.hide(true)),
+    mut_arg("resolve", |flag| flag.hide(true)),
+    override_usage = "crawl replay ARCHIVE SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]"
+)]
+pub(crate) struct Replay {
+    /// A WARC file with those that follow it, a folder of them, or the folder of a job
+    pub(crate) archive: PathBuf,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+/// `crawl diff`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 the same, 1 usage or a file that cannot be read, 2 they differ.\n\nFiles: .json, .jsonl, .csv, .avro, also with .gz or .zst behind it. Beside a CSV file all is text; what\nreads as a number is compared as one, and nothing is the same as null."
+)]
+pub(crate) struct Diff {
+    /// The earlier items
+    pub(crate) a: PathBuf,
+    /// The later ones
+    pub(crate) b: PathBuf,
+    /// Fields that say which item of one is which of the other: `a`, `a.b`; without, items are
+    /// compared whole
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    pub(crate) key: Vec<String>,
+    /// Fields that may differ
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// Items of each sort that are shown; all are counted
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// `crawl job`
 #[derive(Debug, Subcommand)]
 pub(crate) enum Job {
@@ -158,11 +231,61 @@ pub(crate) enum Job {
         #[arg(long)]
         json: bool,
     },
+    /// Where each item is from, a JSON object a line: its page, the pages that led there, digest of
+    /// the response, spider
+    Provenance {
+        /// The job's folder
+        dir: PathBuf,
+    },
     /// Read all of a job's store, and say what is wrong with it
     Check {
         /// The job's folder
         dir: PathBuf,
     },
+    /// Make a sound store of a damaged one: keep all that can be read, and say what is lost
+    Repair {
+        /// The job's folder
+        dir: PathBuf,
+    },
+    /// Write a job's rows as JSON Lines: queue, URLs known, records, positions, values
+    Export {
+        /// The job's folder
+        dir: PathBuf,
+        /// Only this table: about, hosts, queue, delayed, seen, outbox, sinks, values
+        #[arg(long, value_name = "NAME")]
+        table: Option<String>,
+        /// Write to this file instead of standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Which items leave when a job is crawled again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Again {
+    /// All items of pages that have changed
+    Changed,
+    /// Of these, the items that no earlier round has delivered
+    New,
+}
+
+/// `crawl why`
+#[derive(Debug, Args)]
+pub(crate) struct Why {
+    /// The URL, in any spelling that means the same
+    #[arg(required_unless_present = "item", conflicts_with = "item")]
+    pub(crate) url: Option<String>,
+    /// The page of this record instead: its id, as Kafka's header and the provenance have it
+    #[arg(long, value_name = "RECORD")]
+    pub(crate) item: Option<String>,
+    /// The job's folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) job: PathBuf,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) setting: SettingFlags,
 }
 
 /// `crawl new`

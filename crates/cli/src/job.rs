@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Error, anyhow};
-use huntsman::core::Contract as _;
+use huntsman::core::frontier::Saved;
+use huntsman::core::{Contract as _, Frontier as _};
 use huntsman::{Schema, Settings};
-use huntsman_store::{Options, Store};
+use huntsman_store::{Again, Options, Store};
 
 use crate::contract;
 
@@ -14,8 +15,12 @@ use crate::contract;
 pub(crate) struct Job {
     pub(crate) dir: PathBuf,
     pub(crate) spider: String,
+    pub(crate) version: &'static str,
+    pub(crate) take_over: bool,
     pub(crate) arguments: Vec<(String, String)>,
     pub(crate) schemas: &'static [&'static Schema],
+    /// Begins another round, if the job is finished.
+    pub(crate) again: Option<Again>,
 }
 
 /// Under this name the store has the spider's arguments.
@@ -27,9 +32,11 @@ impl Job {
         // One of its own, since a contract serves one crawl: only to know how items leave.
         let contract = contract::contract(&settings.refine)?;
         let leaving = contract.bind(self.schemas).map_err(|why| anyhow!(why))?;
-        let options = Options::new(&self.spider, "", huntsman::now())
+        let options = Options::new(&self.spider, self.version, huntsman::now())
+            .take_over(self.take_over)
             .schemas(leaving)
             .pace(settings.lease.pace_of());
+        let options = self.again.into_iter().fold(options, Options::again);
         let dir = self.dir.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&dir, options)).await;
         let store = Arc::new(opened.context("the job cannot be opened")??);
@@ -46,13 +53,15 @@ async fn same_arguments(
 ) -> Result<(), Error> {
     let mut given = given.to_vec();
     given.sort();
-    match store.saved(ARGUMENTS).await? {
+    match store.saved(ARGUMENTS).await?.first() {
         None => {
-            store.save(ARGUMENTS, serde_json::to_vec(&given)?).await?;
+            let value = serde_json::to_vec(&given)?;
+            let name = ARGUMENTS.into();
+            store.save(vec![Saved { name, value }]).await?;
             Ok(())
         }
         Some(known) => {
-            let known: Vec<(String, String)> = serde_json::from_slice(&known)?;
+            let known: Vec<(String, String)> = serde_json::from_slice(&known.value)?;
             if known == given {
                 return Ok(());
             }

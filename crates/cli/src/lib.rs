@@ -20,12 +20,13 @@
 //! ```
 //!
 //! Exit codes: 0 done as asked · 1 usage or settings · 2 done, and not good (nothing fetched or
-//! matched, a gate not passed, items that do not obey their schema) · 3 a sink failed · 130 stopped
-//! by the user.
+//! matched, a gate not passed, items that do not obey their schema, files that differ) · 3 a sink
+//! or a recording failed · 130 stopped by the user.
 
 mod commands;
 mod contract;
 mod demo;
+mod diff;
 mod entry;
 mod exit;
 mod feeds;
@@ -33,9 +34,11 @@ mod flags;
 mod job;
 mod logs;
 mod progress;
+mod record;
 mod report;
 mod signals;
 mod style;
+mod transport;
 mod words;
 
 use std::process::ExitCode;

@@ -43,7 +43,7 @@ impl Progress {
 impl Observe for Progress {
     fn on(&self, event: &Event<'_>) {
         match event {
-            Event::Parsed { .. } => {
+            Event::Parsed { .. } | Event::Unchanged { .. } => {
                 self.pages.fetch_add(1, Ordering::Relaxed);
             }
             Event::Failed { .. } | Event::ParseFailed { .. } => {

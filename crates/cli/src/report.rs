@@ -24,7 +24,11 @@ pub(crate) fn text(report: &Report) -> String {
         long => indicatif::HumanDuration(Duration::from_secs_f64(long)).to_string(),
     };
     let end = format!("{}: {}", report.spider, report.finish);
-    line(&mut out, &format!("{} in {time}", bold(&end)));
+    let runs = match report.runs {
+        0 | 1 => String::new(),
+        runs => format!(", {runs} runs"),
+    };
+    line(&mut out, &format!("{} in {time}{runs}", bold(&end)));
     row(&mut out, "pages", &pages(report));
     row(
         &mut out,
@@ -122,7 +126,12 @@ fn pages(report: &Report) -> String {
     } else {
         statuses.join(", ")
     };
-    format!("{} ({answers}; {})", report.pages, bytes(report.bytes))
+    let unchanged = match report.unchanged {
+        0 => String::new(),
+        count => format!(", {count} unchanged"),
+    };
+    let size = bytes(report.bytes);
+    format!("{}{unchanged} ({answers}; {size})", report.pages)
 }
 
 fn losses(out: &mut String, report: &Report) {

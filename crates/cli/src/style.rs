@@ -64,5 +64,10 @@ pub(crate) fn red(text: &str) -> String {
 
 /// Whether standard error is a terminal that wants colours (<https://no-color.org>).
 pub(crate) fn colours() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    io::stderr().is_terminal() && wanted()
+}
+
+/// Whether colours are wanted where there is a terminal.
+pub(crate) fn wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

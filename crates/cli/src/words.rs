@@ -2,11 +2,12 @@
 
 use anyhow::{Error, anyhow};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 use huntsman::nearest::nearest;
+use huntsman_export::Catalog;
 
 use crate::entry::Entry;
-use crate::flags::{Cli, Command};
+use crate::flags::{Cli, Command, run_help};
 
 /// What the words ask for.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub(crate) enum Asked {
 ///
 /// A first word that is no command is a spider's name. Where it is both, `-a` tells: only spiders
 /// have arguments.
-pub(crate) fn read(spiders: &[Entry], words: &[String]) -> Result<Asked, Error> {
+pub(crate) fn read(spiders: &[Entry], catalog: &Catalog, words: &[String]) -> Result<Asked, Error> {
     let mut line = vec!["crawl".to_owned()];
     if let Some(first) = words.first()
         && !first.starts_with('-')
@@ -35,7 +36,10 @@ pub(crate) fn read(spiders: &[Entry], words: &[String]) -> Result<Asked, Error> 
         }
     }
     line.extend(words.iter().cloned());
-    match Cli::try_parse_from(&line) {
+    let help = run_help(catalog);
+    let cli = Cli::command().mut_subcommand("run", |run| run.after_help(help));
+    let matched = cli.try_get_matches_from(&line);
+    match matched.and_then(|matched| Cli::from_arg_matches(&matched)) {
         Ok(cli) => Ok(Asked::Command(Box::new(cli.command))),
         Err(error) => told(&error, &line).map(Asked::Text),
     }

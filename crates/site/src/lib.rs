@@ -32,6 +32,7 @@ mod quotes;
 mod redirect;
 mod server;
 mod signer;
+mod validators;
 
 pub use error::SiteError;
 pub use server::{Server, Sites, serve};

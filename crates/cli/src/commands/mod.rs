@@ -1,15 +1,18 @@
 //! The commands, one a file.
 
+mod diff;
 mod fetch;
 mod job;
 mod list;
 mod new;
 mod quarantine;
+mod replay;
 mod run;
 mod schema;
 mod select;
 mod settings;
 mod site;
+mod why;
 
 use anyhow::Context;
 use huntsman_export::Catalog;
@@ -22,14 +25,14 @@ use crate::words::{self, Asked};
 
 /// Does what the words ask for.
 pub(crate) fn dispatch(spiders: &[Entry], catalog: &Catalog, words: &[String]) -> Exit {
-    let asked = match words::read(spiders, words) {
+    let asked = match words::read(spiders, catalog, words) {
         Ok(asked) => asked,
         Err(error) => return Exit::Usage(error),
     };
     ended(match asked {
         Asked::Text(text) => print(&text),
         Asked::Command(command) => match *command {
-            Command::Run(flags) => run::run(spiders, catalog, &flags),
+            Command::Run(flags) => run::run(spiders, catalog, &flags, None),
             Command::List => print(&list::text(spiders)),
             Command::New(flags) => new::new(&flags.name),
             Command::Fetch(flags) => fetch::fetch(&flags),
@@ -37,7 +40,10 @@ pub(crate) fn dispatch(spiders: &[Entry], catalog: &Catalog, words: &[String]) -
             Command::Settings(flags) => settings::settings(spiders, &flags),
             Command::Site(flags) => site::site(&flags),
             Command::Schema(command) => schema::run(spiders, &command),
+            Command::Replay(flags) => replay::replay(spiders, catalog, &flags),
+            Command::Diff(flags) => diff::diff(&flags),
             Command::Job(command) => job::run(&command),
+            Command::Why(flags) => why::run(spiders, &flags),
             Command::Quarantine(command) => quarantine::run(spiders, &command),
         },
     })

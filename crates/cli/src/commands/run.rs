@@ -1,7 +1,9 @@
 //! `crawl SPIDER`: the crawl itself.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{ErrorKind, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,37 +11,37 @@ use anyhow::{Context, Error, anyhow};
 use huntsman::{CrawlError, ExportError, Finish, Frontier, LastRun, Report, Settings, Stop};
 use huntsman_export::Catalog;
 use huntsman_http::{Cookies, Http, HttpSettings};
+use huntsman_store::{Again, Store};
 use indicatif::ProgressBar;
 
 use super::runtime;
 use super::settings::layers;
 use crate::entry::{Entry, Equipment, Launch};
 use crate::exit::{Exit, usage};
-use crate::flags::Run;
+use crate::feeds::Feeds;
+use crate::flags::{self, Run};
 use crate::job::Job;
 use crate::progress::{self, Progress};
+use crate::record::{self, Recording};
+use crate::transport::{self, Transport};
 use crate::words::find;
 use crate::{contract, demo, feeds, logs, report, signals, style};
 use huntsman::settings::Origin;
 
-pub(super) fn run(spiders: &[Entry], catalog: &Catalog, flags: &Run) -> Result<Exit, Exit> {
+/// `archive` is what is replayed; without it, sites are asked.
+pub(super) fn run(
+    spiders: &[Entry],
+    catalog: &Catalog,
+    flags: &Run,
+    archive: Option<&Path>,
+) -> Result<Exit, Exit> {
     let entry = find(spiders, &flags.spider).map_err(Exit::Usage)?;
     let spider = entry
         .make(&flags.argument)
         .with_context(|| flags.spider.clone())
         .map_err(usage)?;
-    let mut layers =
-        layers(Some(&*spider), &flags.setting, Some(&flags.web)).map_err(Exit::Usage)?;
-    if let Some(file) = &flags.schema {
-        layers
-            .set("refine.schema", file, Origin::CommandLine)
-            .map_err(usage)?;
-    }
-    let mut settings = layers.settings().clone();
-    settings
-        .fetch
-        .resolve
-        .extend(flags.web.resolve.iter().cloned());
+    let settings = settled(&*spider, flags, archive.is_some())?;
+    let record = record::place(flags).map_err(Exit::Usage)?;
     let feeds = feeds::feeds(catalog, &settings, flags).map_err(Exit::Usage)?;
     let contract = contract::contract(&settings.refine).map_err(Exit::Usage)?;
     let last = last_run(&settings, flags)?;
@@ -54,6 +56,7 @@ pub(super) fn run(spiders: &[Entry], catalog: &Catalog, flags: &Run) -> Result<E
     let runtime = runtime()?;
     let equipment = Equipment {
         cookies: settings.fetch.cookies.then(Cookies::new),
+        recorder: None,
         settings,
         feeds,
         contract,
@@ -64,10 +67,19 @@ pub(super) fn run(spiders: &[Entry], catalog: &Catalog, flags: &Run) -> Result<E
     let job = flags.job.clone().map(|dir| Job {
         dir,
         spider: flags.spider.clone(),
+        version: entry.version,
+        take_over: flags.take_over,
         arguments: flags.argument.clone(),
         schemas: (entry.schemas)(),
+        again: again(flags, &equipment.feeds),
     });
-    let result = runtime.block_on(crawl(spider, equipment, job, flags.web.demo, &bar));
+    let place = Place {
+        with_demo: flags.web.demo,
+        archive,
+        record: record.as_deref(),
+        spider: &flags.spider,
+    };
+    let result = told(|| runtime.block_on(crawl(spider, equipment, job, place, &bar)));
     // A page that is still being parsed after an abort must not hold up the end.
     runtime.shutdown_background();
     bar.finish_and_clear();
@@ -81,6 +93,46 @@ pub(super) fn run(spiders: &[Entry], catalog: &Catalog, flags: &Run) -> Result<E
             .map_err(Exit::Sink)?;
     }
     Ok(end(&report))
+}
+
+/// Has a panic outside of a spider told like any error: its usual print is for spiders switched off.
+fn told<T>(work: impl FnOnce() -> Result<T, Exit>) -> Result<T, Exit> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        Err(Exit::Failed(anyhow!(
+            "a fault of the command itself: it panicked: {}; `--log-level debug` says where",
+            text.unwrap_or("without a message")
+        )))
+    })
+}
+
+/// How a finished job is to be crawled again, if it is.
+fn again(flags: &Run, feeds: &Feeds) -> Option<Again> {
+    let replaced = feeds.items.iter().filter(|feed| feed.replaces());
+    Some(Again {
+        only_new: flags.again? == flags::Again::New,
+        replaced: replaced.map(|feed| feed.name().to_owned()).collect(),
+    })
+}
+
+/// The settings of this run: all layers, and what its flags stand for.
+fn settled(spider: &dyn Launch, flags: &Run, is_replay: bool) -> Result<Settings, Exit> {
+    let mut layers = layers(Some(spider), &flags.setting, Some(&flags.web)).map_err(Exit::Usage)?;
+    if let Some(file) = &flags.schema {
+        layers
+            .set("refine.schema", file, Origin::CommandLine)
+            .map_err(usage)?;
+    }
+    if is_replay {
+        transport::at_once(&mut layers).map_err(Exit::Usage)?;
+    }
+    let mut settings = layers.settings().clone();
+    settings
+        .fetch
+        .resolve
+        .extend(flags.web.resolve.iter().cloned());
+    Ok(settings)
 }
 
 /// Opens the file of the report before the first request, so that a mistake is known at once;
@@ -125,20 +177,27 @@ fn last_run(settings: &Settings, flags: &Run) -> Result<Option<LastRun>, Exit> {
         .map_err(Exit::Usage)
 }
 
+/// What is asked, and what is kept of the answers.
+struct Place<'a> {
+    with_demo: bool,
+    archive: Option<&'a Path>,
+    record: Option<&'a Path>,
+    spider: &'a str,
+}
+
 async fn crawl(
     spider: Box<dyn Launch>,
     mut equipment: Equipment,
     job: Option<Job>,
-    with_demo: bool,
+    place: Place<'_>,
     bar: &ProgressBar,
 ) -> Result<Report, Exit> {
-    let server = if with_demo {
+    let server = if place.with_demo {
         let settings = &mut equipment.settings;
         Some(demo::start(settings).await.map_err(Exit::Usage)?)
     } else {
         None
     };
-    let http = http(&equipment.settings).map_err(Exit::Usage)?;
     let store = match job {
         Some(job) => {
             let store = job.open(&equipment.settings).await;
@@ -149,8 +208,11 @@ async fn crawl(
         None => None,
     };
     let stop = Stop::new();
+    let begun = transport(&mut equipment, &place, &stop);
+    let (transport, recording) = begun.map_err(Exit::Usage)?;
     let report = tokio::select! {
-        report = spider.crawl(equipment, http, &stop) => report,
+        report = spider.crawl(equipment, transport, &stop) => report,
+        never = answer(store.as_deref()) => match never {},
         () = signals::pass_on(&stop, bar) => Err(CrawlError::Start("was interrupted".to_owned())),
     };
     if let Some(server) = server {
@@ -160,17 +222,56 @@ async fn crawl(
         let closed = store.close().await.context("--job");
         closed.map_err(Exit::Failed)?;
     }
+    if let Some(recording) = recording {
+        recording.end().map_err(Exit::Sink)?;
+    }
     report.map_err(failed)
+}
+
+/// Answers `crawl why` of other processes, as long as there is a job.
+async fn answer(store: Option<&Store>) -> Infallible {
+    match store {
+        Some(store) => store.answer().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a crawl fetches with, and the recording of it, if any.
+fn transport(
+    equipment: &mut Equipment,
+    place: &Place<'_>,
+    stop: &Stop,
+) -> Result<(Transport, Option<Recording>), Error> {
+    let settings = &equipment.settings;
+    if let Some(archive) = place.archive {
+        let archive = transport::archive(archive, settings)?;
+        return Ok((Transport::Archive(archive), None));
+    }
+    let Some(record) = place.record else {
+        return Ok((Transport::Http(Box::new(http(settings)?)), None));
+    };
+    let http = Http::new(HttpSettings {
+        decompress: false,
+        ..http_settings(settings)?
+    })?;
+    let recording = Recording::begin(record, place.spider)?;
+    let recorder = recording.layer(settings, http.default_headers(), stop);
+    equipment.recorder = Some(recorder);
+    Ok((Transport::Http(Box::new(http)), Some(recording)))
 }
 
 /// The transport as the settings want it.
 pub(super) fn http(settings: &Settings) -> Result<Http, Error> {
+    Ok(Http::new(http_settings(settings)?)?)
+}
+
+fn http_settings(settings: &Settings) -> Result<HttpSettings, Error> {
     let fetch = &settings.fetch;
     let resolve = fetch.resolve.iter().map(|text| {
         text.parse()
             .with_context(|| format!("{text:?} is no HOST=ADDR:PORT"))
     });
-    Ok(Http::new(HttpSettings {
+    Ok(HttpSettings {
         timeout: fetch.timeout,
         connect_timeout: fetch.connect_timeout,
         max_body: fetch.max_body,
@@ -179,7 +280,7 @@ pub(super) fn http(settings: &Settings) -> Result<Http, Error> {
         resolve: resolve.collect::<Result<_, Error>>()?,
         allow_private: fetch.allow_private.clone(),
         ..HttpSettings::default()
-    })?)
+    })
 }
 
 fn failed(error: CrawlError) -> Exit {
@@ -208,7 +309,7 @@ fn end(report: &Report) -> Exit {
         Finish::Rejected { .. } => Exit::Failed(
             anyhow!("{}", report.finish).context("too many items break their contract"),
         ),
-        _ if report.pages == 0 => {
+        _ if report.pages + report.unchanged == 0 => {
             Exit::Failed(anyhow!("no page was fetched and parsed; {}", why(report)))
         }
         _ => match report

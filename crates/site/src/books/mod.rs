@@ -9,10 +9,12 @@ mod words;
 
 use axum::Router;
 use axum::http::header;
+use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
 use crate::page::not_found;
+use crate::validators::with_etag;
 
 /// The routes of the shop.
 pub(crate) fn router() -> Router {
@@ -29,6 +31,7 @@ pub(crate) fn router() -> Router {
         .route("/media/cache/{first}/{second}/{file}", get(media::cover))
         .route("/static/oscar/css/styles.css", get(style))
         .fallback(not_found)
+        .layer(from_fn(with_etag))
 }
 
 async fn style() -> impl IntoResponse {

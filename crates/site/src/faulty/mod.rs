@@ -1,12 +1,13 @@
 //! `faulty.test`: a site that misbehaves on purpose, one kind of behaviour per file.
 //!
 //! A file has a `router()` of its paths. A further behaviour is a further file, merged below, and
-//! a link on the index page.
+//! a link on the index page, unless it has no end.
 
 mod bomb;
 mod charset;
 mod cookies;
 mod encoded;
+mod maze;
 mod redirects;
 mod retry;
 mod robots;
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router {
         .merge(charset::router())
         .merge(cookies::router())
         .merge(encoded::router())
+        .merge(maze::router())
         .merge(redirects::router())
         .merge(retry::router())
         .merge(robots::router())

@@ -285,3 +285,24 @@ async fn every_link_of_the_index_leads_somewhere() {
     }
     assert_eq!(faulty(server.addr(), "/nothing").await.status, 404);
 }
+
+#[tokio::test]
+async fn every_room_of_the_maze_leads_on_and_to_an_answer() {
+    let server = practice().await;
+    let addr = server.addr();
+    let ways = faulty(addr, "/maze").await.attributes("a", "href");
+    assert_eq!(ways.len(), 64);
+    let mut room = ways[5].clone();
+    for _ in 0..24 {
+        let links = faulty(addr, &room).await.attributes("a", "href");
+        let [on, aside] = &links[..] else {
+            panic!("{room}: {links:?}")
+        };
+        let status = faulty(addr, aside).await.status;
+        assert_eq!(status == 404, aside.starts_with("/status/404"), "{aside}");
+        assert_ne!(status, 400, "{aside}");
+        assert!(on.starts_with("/maze/") && *on != room, "{room}: {on}");
+        room.clone_from(on);
+    }
+    assert_eq!(faulty(addr, "/maze/x").await.status, 400);
+}
