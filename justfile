@@ -33,6 +33,14 @@ advisories:
 e2e:
     cargo test --locked -p huntsman-tests --test e2e
 
+# Kill crawls so many times, at every named point and at random, and compare what they leave
+crash KILLS="200" SEED="5":
+    HUNTSMAN_CRASHES={{KILLS}} HUNTSMAN_SEED={{SEED}} cargo test --locked -p huntsman-tests --test crash
+
+# Crawl the faulty site at full speed for so many minutes: memory and handles stay flat
+soak MINUTES="30":
+    HUNTSMAN_SOAK={{MINUTES}} cargo test --release --locked -p huntsman-tests --test soak -- --include-ignored --nocapture
+
 # The house rules
 tidy:
     cargo test --locked -p huntsman-tests --test tidy

@@ -2,7 +2,9 @@
 
 use crate::scratch::Scratch;
 
-const COMMANDS: [&str; 7] = ["run", "list", "new", "fetch", "select", "settings", "site"];
+const COMMANDS: [&str; 9] = [
+    "run", "list", "new", "fetch", "select", "settings", "site", "replay", "diff",
+];
 
 #[tokio::test]
 async fn list_names_the_spiders_and_their_arguments() {

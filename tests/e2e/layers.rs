@@ -45,7 +45,7 @@ async fn settings_are_shown_as_valid_toml_with_every_verb_as_a_table() {
     assert_eq!(
         tables,
         [
-            "admit", "deliver", "fetch", "gates", "lease", "parse", "refine"
+            "admit", "deliver", "fetch", "gates", "lease", "parse", "refine", "settle"
         ]
     );
     let built_in = |value: &str| (value.to_owned(), "built-in".to_owned());
@@ -166,7 +166,7 @@ async fn a_bad_file_is_refused_before_the_first_request() {
         said.push(done.err);
     }
     insta::assert_snapshot!(said.join("\n"), @r#"
-    error: no setting "fetch" (crawl.toml); did you mean "fetch.timeout"?
+    error: no setting "fetch" (crawl.toml); did you mean "fetch.backoff"?
 
     error: crawl.toml: line 1: unclosed table, expected `]`
 

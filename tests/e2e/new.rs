@@ -1,7 +1,7 @@
 //! `crawl new`: a project that builds, crawls and passes its tests; or one line, and nothing made.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -14,12 +14,17 @@ use crate::scratch::Scratch;
 /// A build from nothing on a slow machine.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 
+/// Where the artefacts of all projects of users are: what they depend on is built once.
+pub(crate) fn artefacts() -> PathBuf {
+    target().join("new-project")
+}
+
 /// Cargo in a new project. Its artefacts stay in the target folder, so that a second run is quick.
-async fn cargo_in(project: &Path, words: &str) -> Output {
+pub(crate) async fn cargo_in(project: &Path, words: &str) -> Output {
     let output = Command::new(cargo())
         .args(words.split_whitespace())
         .current_dir(project)
-        .env("CARGO_TARGET_DIR", target().join("new-project"))
+        .env("CARGO_TARGET_DIR", artefacts())
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
@@ -28,6 +33,12 @@ async fn cargo_in(project: &Path, words: &str) -> Output {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "cargo {words}:\n{said}");
     output
+}
+
+/// Gives a project the versions of the workspace, which are those that are on this machine.
+pub(crate) fn lock(scratch: &Scratch, project: &str) {
+    let lock = scratch.path(project).join("Cargo.lock");
+    fs::copy(workspace().join("Cargo.lock"), lock).expect("the workspace has a lock file");
 }
 
 #[tokio::test]
@@ -39,9 +50,7 @@ async fn a_new_project_crawls_the_practice_site_and_passes_its_tests() {
       cd shop
       cargo run --release -- quotes --demo -o quotes.json
     ");
-    // The versions of the workspace are those that are on this machine.
-    let lock = scratch.path("shop/Cargo.lock");
-    fs::copy(workspace().join("Cargo.lock"), lock).unwrap();
+    lock(&scratch, "shop");
     let project = scratch.path("shop");
     let crawl = "run --offline -- quotes --demo -o quotes.json";
     cargo_in(&project, crawl).await;

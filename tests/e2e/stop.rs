@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: once drains, twice aborts, three times exits.
+//! Ctrl-C, SIGTERM and a closed terminal: once drains, twice aborts, three times exits.
 
 use std::process::Command;
 use std::time::Duration;
@@ -87,6 +87,77 @@ async fn the_first_interrupt_finishes_what_is_under_way() {
 #[tokio::test]
 async fn a_request_to_terminate_is_like_an_interrupt() {
     drains("TERM").await;
+}
+
+#[tokio::test]
+async fn a_closed_terminal_is_like_an_interrupt() {
+    drains("HUP").await;
+}
+
+/// `nohup` says that the command is to go on without a terminal.
+#[tokio::test]
+async fn with_nohup_a_closed_terminal_changes_nothing() {
+    let scratch = Scratch::new();
+    let site = Slow::serve(Duration::from_secs(1), "first").await;
+    let words = format!(
+        "-c exec&nohup&$0&site&-a&start=http://{}/&-q&-o&pages.jsonl&2>errors.txt",
+        site.addr
+    );
+    let mut words = words.splitn(2, ' ');
+    let shell = std::path::Path::new("/bin/sh");
+    let mut crawl = scratch.program(shell, words.next().unwrap_or_default());
+    crawl = crawl.word(words.next().unwrap_or_default().replace('&', " "));
+    let child = crawl.word(crate::binary::crawl()).start();
+    site.is_asked_for(1).await;
+    signal("HUP", &child);
+    finished(child, "").await.succeeded();
+    assert_eq!(scratch.read("pages.jsonl").lines().count(), 21);
+}
+
+/// A machine that is suspended, or a job that is stopped by its shell, goes on as if nothing was.
+#[tokio::test]
+async fn a_suspended_crawl_goes_on() {
+    let scratch = Scratch::new();
+    let site = Slow::serve(Duration::from_millis(300), "first").await;
+    let words = format!(
+        "site -a start=http://{}/ -q --job job -o pages.jsonl",
+        site.addr
+    );
+    let child = scratch.crawl(&words).start();
+    site.is_asked_for(4).await;
+    signal("STOP", &child);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    signal("CONT", &child);
+    finished(child, "").await.succeeded();
+    assert_eq!(scratch.read("pages.jsonl").lines().count(), 21);
+}
+
+/// Stopped in either way, the job is resumed where it was.
+#[tokio::test]
+async fn a_job_that_was_stopped_is_resumed() {
+    let scratch = Scratch::new();
+    let site = Slow::serve(Duration::from_millis(500), "first").await;
+    let words = format!(
+        "site -a start=http://{}/ -q -s lease.per_host=3 --job job -o pages.jsonl",
+        site.addr
+    );
+    for name in ["TERM", "HUP"] {
+        // Then it listens to signals.
+        let asked = site.asked() + 1;
+        let child = scratch.crawl(&words).start();
+        site.is_asked_for(asked).await;
+        signal(name, &child);
+        finished(child, "").await.ended(130);
+    }
+    scratch.crawl(&words).run().await.succeeded();
+    let pages = scratch.read("pages.jsonl");
+    let mut urls: Vec<&str> = pages
+        .lines()
+        .filter_map(|line| line.split('"').nth(3))
+        .collect();
+    urls.sort_unstable();
+    urls.dedup();
+    assert_eq!((urls.len(), pages.lines().count()), (21, 21), "{pages}");
 }
 
 #[tokio::test]

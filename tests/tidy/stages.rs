@@ -9,8 +9,8 @@ const STAGES: [&str; 7] = [
     "admit", "lease", "fetch", "parse", "refine", "settle", "deliver",
 ];
 /// What a stage may use of its own crate.
-const PLAIN: [&str; 7] = [
-    "settings", "output", "response", "observe", "clock", "caught", "yielded",
+const PLAIN: [&str; 8] = [
+    "settings", "output", "response", "observe", "clock", "caught", "yielded", "state",
 ];
 
 /// The modules of a file: `admit/robots.rs` is `admit`, `robots`.
