@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use huntsman::core::canonical::canonical;
-use huntsman::core::frontier::{End, MemoryFrontier, Settlement, Supply};
+use huntsman::core::frontier::{MemoryFrontier, Settlement, Supply};
 use huntsman::core::pace::Pace;
 use huntsman::core::request::Candidate;
 use huntsman::core::robots::Robots;
@@ -115,12 +115,7 @@ async fn drain(candidates: Vec<Candidate>) {
     frontier.offer(candidates, now).await.expect("offer");
     let at_most = NonZeroUsize::new(32).expect("not zero");
     while let Supply::Ready(leases) = frontier.lease(at_most, now).await.expect("lease") {
-        let done = |lease: huntsman::core::frontier::Lease| Settlement {
-            lease: lease.id,
-            end: End::Done,
-            found: Vec::new(),
-            items: Vec::new(),
-        };
+        let done = |lease: huntsman::core::frontier::Lease| Settlement::done(lease.id);
         frontier
             .settle(leases.into_iter().map(done).collect(), now)
             .await

@@ -26,6 +26,6 @@ mod pages {
         Contract "../../guide/11-the-contract.md";
         FromAnAvsc "../../guide/12-from-an-avsc-to-a-crawl.md";
         Exporting "../../guide/13-exporting.md";
-        DurableCrawls "../../guide/14-durable-crawls.md";
+        CrashResumeReplay "../../guide/14-crash-resume-replay.md";
     }
 }
