@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::feeds::{Crawl, Feed, names};
-use crate::process::OWN;
+use crate::process::{OWN, alone};
 use crate::read::items;
 
 /// What an uninterrupted run left.
@@ -56,10 +56,12 @@ impl Reference {
 
     fn compare_job(&self, folder: &Path) -> Result<(), String> {
         let job = folder.join("job");
+        let alone = alone();
         let report = huntsman_store::check(&job).map_err(|error| error.to_string())?;
         if !report.problems.is_empty() {
             return Err(format!("the store is damaged: {:?}", report.problems));
         }
+        drop(alone);
         let facts = facts(folder)?;
         let behind = |(_, position): &&(String, _)| *position != facts.last;
         if facts.queued + facts.delayed != 0
@@ -79,6 +81,7 @@ pub(crate) fn counts(folder: &Path) -> BTreeMap<String, u64> {
 }
 
 fn facts(folder: &Path) -> Result<huntsman_store::Facts, String> {
+    let _alone = alone();
     huntsman_store::show(&folder.join("job")).map_err(|error| error.to_string())
 }
 

@@ -26,8 +26,13 @@ impl Draw {
     }
 }
 
-/// Each point's first, middle and last pass; the crawls that pass it take turns.
-pub(crate) fn each_point(references: &[Reference], points: &BTreeSet<String>) -> Vec<Trial> {
+/// Each point's first, middle and last pass; the crawls that pass it take turns, in each round by one
+/// further.
+pub(crate) fn each_point(
+    references: &[Reference],
+    points: &BTreeSet<String>,
+    round: usize,
+) -> Vec<Trial> {
     let mut plan = Vec::new();
     for (number, name) in points.iter().enumerate() {
         let passes = |at: usize| references[at].counts.get(name).copied();
@@ -35,7 +40,7 @@ pub(crate) fn each_point(references: &[Reference], points: &BTreeSet<String>) ->
             .filter(|at| passes(*at).is_some())
             .collect();
         for turn in 0..3.min(3 * reach.len()) {
-            let at = reach[(number + turn) % reach.len()];
+            let at = reach[(number + turn + round) % reach.len()];
             let count = passes(at).unwrap_or(1);
             let pass = [1, count.div_ceil(2), count][turn];
             let again = turn > 0 && reach.len() == 1 && count < 3 && pass == 1;

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
 
 use huntsman_site::{Server, Sites, serve};
@@ -109,5 +109,13 @@ fn start(crawl: &Crawl, folder: &Path, death: Option<&Death>) -> Child {
     if let Some(Death::Point { name, pass }) = death {
         command.env(POINT, format!("{name}:{pass}"));
     }
+    let _alone = alone();
     command.spawn().expect("the program runs")
+}
+
+/// Keeps the harness from starting a process while it looks into a store itself: until the new process
+/// is the program that it starts, it has what is open here, the store's lock too.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,11 +14,11 @@ pub(crate) struct JobLock {
 
 /// How long a run waits for the one before it. A process that was killed a moment ago may not be
 /// gone yet.
-const PATIENCE: u32 = 100;
+const PATIENCE: u32 = 20;
 const EACH: Duration = Duration::from_millis(50);
 
 impl JobLock {
-    /// Takes the lock, and gives whoever has it five seconds to end.
+    /// Takes the lock, and gives whoever has it a second to end.
     pub(crate) fn take_patiently(dir: &Path) -> Result<Self, StoreError> {
         for _ in 0..PATIENCE {
             match Self::take(dir) {
