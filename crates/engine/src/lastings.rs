@@ -39,8 +39,11 @@ impl Lastings {
         for (at, part) in parts.iter().enumerate() {
             let name = self.name(*part);
             if parts[..at].iter().any(|other| self.name(*other) == name) {
-                let why = format!("two parts of the crawl keep their state as `{name}`");
-                return Err(CrawlError::Start(why));
+                let why = format!(
+                    "two parts of the crawl keep their state as `{name}`: give one of them another \
+                     name, a `Dedupe` by `named`"
+                );
+                return Err(FrontierError::Store(why).into());
             }
             let prefix = format!("{name}/");
             let mut saved = frontier.saved(&prefix).await?;
@@ -49,7 +52,7 @@ impl Lastings {
             }
             let bad = |reason: String| {
                 let reason = format!("what the job kept as `{name}` cannot be used: {reason}");
-                CrawlError::Frontier(FrontierError::Store(reason))
+                CrawlError::from(FrontierError::Store(reason))
             };
             part.restore(saved).map_err(bad)?;
         }

@@ -27,6 +27,14 @@ use crate::writer::Dictionary;
 /// A file up to this size is verified whole whenever it is opened; a larger one after a crash.
 const ALWAYS_VERIFIED: u64 = 64 << 20;
 
+/// Makes the folder of a job, where there is none: for its owner alone, as cookies will be in it.
+pub(crate) fn make_folder(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(dir)
+}
+
 /// The file of a job's store.
 pub(crate) fn store_file(dir: &Path) -> PathBuf {
     dir.join("store.redb")

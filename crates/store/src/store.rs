@@ -108,7 +108,7 @@ impl Store {
     /// Another process runs the job; the store is of another format, spider or version, or is
     /// damaged, or none at all; the system cannot read or write. What is there stays as it is.
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(dir).map_err(StoreError::file(dir))?;
+        open::make_folder(dir).map_err(StoreError::file(dir))?;
         let lock = JobLock::take_patiently(dir)?;
         let path = open::store_file(dir);
         if !path.exists() {

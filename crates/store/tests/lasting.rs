@@ -202,3 +202,21 @@ async fn a_state_of_an_older_version_is_migrated_and_a_strange_one_refused() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn two_steps_of_one_name_are_refused_with_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options::new("books", "1", Timestamp(0)).schemas(Book::schemas());
+    let store = Arc::new(Store::open(dir.path(), options).unwrap());
+    let crawl = || Crawl::new(Books::<Pages>::default(), web());
+    let by_title = || Dedupe::by(|book: &Book| book.title.clone());
+    let twice = crawl().refine(by_title()).refine(by_title());
+    let error = twice.frontier(store.clone()).run(&Stop::new()).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("keep their state as `dedupe`"), "{error}");
+    assert!(error.contains("by `named`"), "{error}");
+    let named = crawl()
+        .refine(by_title())
+        .refine(by_title().named("titles"));
+    named.frontier(store).run(&Stop::new()).await.unwrap();
+}

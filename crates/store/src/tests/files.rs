@@ -285,3 +285,14 @@ async fn damage_under_a_running_job_stops_it() {
         .unwrap_err();
     assert!(error.to_string().contains("damaged"), "{error}");
 }
+
+#[cfg(unix)]
+#[test]
+fn the_folder_of_a_job_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    let job = dir.path().join("jobs/books");
+    open(&job);
+    let mode = std::fs::metadata(&job).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
