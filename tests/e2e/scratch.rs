@@ -70,6 +70,14 @@ impl Scratch {
         self.program(binary::crawl(), words)
     }
 
+    /// The same, with the signal of a closed terminal as a shell hands it on: who runs the tests may
+    /// ignore it, as `nohup` does.
+    pub(crate) fn crawl_on_terminal(&self, words: &str) -> Crawl {
+        let crawl = binary::crawl().display();
+        let words = format!("--default-signal=HUP {crawl} {words}");
+        self.program(Path::new("/usr/bin/env"), &words)
+    }
+
     /// The same of another project.
     pub(crate) fn program(&self, program: &Path, words: &str) -> Crawl {
         let mut command = Command::new(program);

@@ -32,7 +32,7 @@ struct Stopping {
 impl Stopping {
     fn start(scratch: &Scratch, site: &Slow, words: &str) -> Self {
         let words = format!("site -a start=http://{}/ {words}", site.addr);
-        let mut child = scratch.crawl(&words).start();
+        let mut child = scratch.crawl_on_terminal(&words).start();
         let stderr = child.stderr.take().expect("it is a pipe");
         Self {
             child,
@@ -144,7 +144,7 @@ async fn a_job_that_was_stopped_is_resumed() {
     for name in ["TERM", "HUP"] {
         // Then it listens to signals.
         let asked = site.asked() + 1;
-        let child = scratch.crawl(&words).start();
+        let child = scratch.crawl_on_terminal(&words).start();
         site.is_asked_for(asked).await;
         signal(name, &child);
         finished(child, "").await.ended(130);
