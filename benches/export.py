@@ -68,6 +68,11 @@ def python_avro(file):
     fastavro.writer(file, SCHEMA, items())
 
 
+def python_avro_blocks(file):
+    """In blocks of the size of ours, instead of 16,000 bytes."""
+    fastavro.writer(file, SCHEMA, items(), sync_interval=64 << 10)
+
+
 def python_parquet(file):
     with pyarrow.parquet.ParquetWriter(file, COLUMNS) as out:
         for _ in range(ITEMS // 10_000):
@@ -78,15 +83,15 @@ def cost(write, path):
     """The median of some runs, in nanoseconds of CPU an item, and the length of the file."""
     runs = []
     for _ in range(RUNS):
+        # As of ours: from making the file to a durable one; its removal is not counted.
+        begun = time.process_time_ns()
         with open(path, "wb") as file:
-            begun = time.process_time_ns()
             write(file)
             file.flush()
             os.fsync(file.fileno())
-            runs.append((time.process_time_ns() - begun) / ITEMS)
-    size = path.stat().st_size
-    path.unlink()
-    return statistics.median(runs), size
+        runs.append((time.process_time_ns() - begun) / ITEMS)
+        path.unlink()
+    return statistics.median(runs)
 
 
 def main():
@@ -107,8 +112,9 @@ def main():
             ("Scrapy's CsvItemExporter", "csv", scrapy_exporter(CsvItemExporter)),
             ("csv.DictWriter", "csv", python_csv),
             ("fastavro.writer", "avro", python_avro),
+            ("fastavro.writer, 64 KiB blocks", "avro", python_avro_blocks),
             ("pyarrow.parquet", "parquet", python_parquet)]:
-        theirs, _ = cost(write, path)
+        theirs = cost(write, path)
         mine = ours.get(ending, [0])[0]
         ratio = f"x {theirs / mine:.1f}" if mine else "-"
         print(f"{name:32} {theirs:8.0f}  {mine:6.0f}  {ratio}")

@@ -123,8 +123,9 @@ class Table:
         self.clear()
         create = CREATE + (", UNIQUE (url))" if key else ")")
         if system == "sqlite":
-            with sqlite3.connect(self.path) as base:
-                base.execute(create)
+            # The journal is kept in the file. Ours leaves that of a file that is there as it is.
+            base = lite(self.path)
+            base.execute(create)
             base.close()
         else:
             with psycopg.connect(SERVER) as base:

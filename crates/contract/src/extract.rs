@@ -22,6 +22,36 @@ pub(crate) fn extract(schema: &AvroSchema, id: NodeId) -> Result<AvroSchema, Sch
     AvroSchema::parse(&writer.node(id).to_string())
 }
 
+/// The schema of a field of a record, alone; of a union with null, the other branch. None if there is
+/// no such field.
+///
+/// ```
+/// use huntsman_contract::{AvroSchema, field_schema};
+///
+/// let book = AvroSchema::parse(
+///     r#"{"type": "record", "name": "Book", "fields": [{"name": "upc", "type": ["null", "string"]}]}"#,
+/// )?;
+/// let upc = field_schema(&book, "upc").expect("the field is there")?;
+/// assert_eq!(upc.text(), r#""string""#);
+/// # Ok::<(), huntsman_avro::SchemaError>(())
+/// ```
+///
+/// # Errors
+/// A type stands too deep in others, now that each is defined where it is used first.
+pub fn field_schema(schema: &AvroSchema, field: &str) -> Option<Result<AvroSchema, SchemaError>> {
+    let record = schema.node(schema.root()).as_record()?;
+    let found = record.fields.iter().find(|own| own.name == field)?;
+    let mut id = found.kind;
+    if let Type::Union(branches) = &schema.node(id).kind {
+        let is_null = |id: &&NodeId| matches!(schema.node(**id).kind, Type::Null);
+        let mut others = branches.iter().filter(|id| !is_null(id));
+        if let (Some(one), None) = (others.next(), others.next()) {
+            id = *one;
+        }
+    }
+    Some(extract(schema, id))
+}
+
 struct Writer<'a> {
     schema: &'a AvroSchema,
     defined: HashSet<NodeId>,

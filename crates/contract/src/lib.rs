@@ -15,6 +15,7 @@ pub mod validate;
 pub mod words;
 
 pub use check::{CheckError, Checks, Sight};
+pub use extract::field_schema;
 pub use format::Format;
 pub use from_item::{ItemSchemaError, avro_schema, avsc, checked_schema};
 pub use huntsman_avro::AvroSchema;

@@ -40,8 +40,8 @@ pub enum Mode {
 /// and those of its format, its place or its system. In an address they stand behind a `?`, with
 /// `&` between them; `%26` is a `&` in a value, and `&&` stays as it is.
 ///
-/// `${NAME}` in a word, or in the address of a system, is the value of a variable of the environment:
-/// a secret that nobody is shown; `$${` is `${`.
+/// `${NAME}` in a word, or in the address of a system, is the value of a variable of the environment,
+/// and `${file:PATH}` what a file holds: a secret that nobody is shown; `$${` is `${`.
 ///
 /// ```
 /// use huntsman_core::{Export, ExportError};

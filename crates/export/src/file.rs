@@ -15,6 +15,8 @@ use crate::place::{Delivered, Output};
 
 /// So many bytes are written at once.
 const FULL: usize = 128 * 1024;
+/// A batch of so many records is one of a busy crawl: the next will follow.
+const BUSY: u64 = 64;
 /// So many bytes make a compressed frame.
 const FRAME: usize = 1024 * 1024;
 
@@ -58,7 +60,8 @@ enum First {
 /// A file in the making. It blocks.
 ///
 /// What is compressed is held back until it is a frame, or has to be durable: so a batch that
-/// fails can be taken out of it again. What is not compressed is written at the end of each batch.
+/// fails can be taken out of it again. What is not compressed is written at the end of each batch,
+/// but for a rest of a large one where the output has a stride.
 pub(crate) struct File {
     encode: Box<dyn Encode>,
     output: Box<dyn Output>,
@@ -182,7 +185,7 @@ impl File {
         self.fresh += 1;
         if self.compression.is_none() {
             if self.buffer.len() >= FULL {
-                self.write(self.buffer.len())?;
+                self.write(self.strides())?;
             }
         } else if self.buffer.len() >= FRAME {
             // Batches that have ended get a frame of their own: this one may fail.
@@ -234,15 +237,29 @@ impl File {
         self.settle(false)
     }
 
-    /// What there is by now is to stay. Compressed, it is written only if it is `wanted`.
+    /// What there is by now is to stay. All of it is written if it is `wanted`.
     fn settle(&mut self, wanted: bool) -> io::Result<()> {
-        if wanted || self.compression.is_none() || self.buffer.len() >= FRAME {
-            self.write(self.buffer.len())?;
-        }
+        let all = self.buffer.len();
+        self.write(match self.compression.is_none() {
+            _ if wanted => all,
+            true if self.fresh >= BUSY => self.strides(),
+            false if all < FRAME => 0,
+            _ => all,
+        })?;
         self.items += std::mem::take(&mut self.fresh);
         self.safe = self.buffer.len();
         self.to = self.at;
         Ok(())
+    }
+
+    /// So much of the buffer ends where it is best written up to: all, where the output has no
+    /// stride.
+    fn strides(&self) -> usize {
+        let all = self.buffer.len();
+        self.output.stride().map_or(all, |stride| {
+            let rest = (self.at + all as u64) % stride.get() as u64;
+            all.saturating_sub(usize::try_from(rest).unwrap_or_default())
+        })
     }
 
     /// Writes the first bytes of the buffer, compressed as a frame.
@@ -252,6 +269,10 @@ impl File {
         }
         if self.compression.is_none() {
             self.output.write(&self.buffer[..count])?;
+            if self.safe > 0 {
+                // Batches that have ended come first.
+                self.to = self.at + self.safe.min(count) as u64;
+            }
             self.written(count);
         } else {
             let frame = self.compression.frame(&self.buffer[..count])?;

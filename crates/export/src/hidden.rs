@@ -3,7 +3,17 @@
 use std::ops::Range;
 
 /// Parts of the names of words whose values are nobody's business.
-const SECRET: [&str; 4] = ["password", "secret", "token", "credential"];
+const SECRET: [&str; 7] = [
+    "password",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    // A private key in the value itself: `ssl.key.pem`.
+    "key.pem",
+    // `user:password`, as registries have it.
+    "user.info",
+];
 
 /// What stands in the place of a secret.
 pub(crate) const MASK: &str = "***";

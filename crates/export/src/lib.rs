@@ -75,5 +75,6 @@ pub use feed::{Feed, Mode};
 pub use format::{Encode, Ends, Format, Keep, LOOK};
 pub use hidden::hidden;
 pub use place::{Delivered, Output, Place, Recovery, Start};
+pub use secret::filled;
 pub use select::Selected;
 pub use words::Words;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::num::NonZeroUsize;
 
 use crate::feed::Mode;
 use crate::words::Words;
@@ -208,6 +209,13 @@ pub trait Output: Send {
     /// # Errors
     /// They are not, or not wholly, written.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Writes that end at multiples of so many bytes are the cheapest here, if there are any such.
+    /// In a busy crawl, what comes behind the last multiple is then held back for the next write,
+    /// [`Output::sync`] or the end. By default, all is written after each batch.
+    fn stride(&self) -> Option<NonZeroUsize> {
+        None
+    }
 
     /// Makes what was written durable. What finds back to here, for [`Start::Resume`].
     ///

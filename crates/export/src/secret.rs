@@ -1,15 +1,36 @@
 //! Secrets: what stands for a value of the environment, and what no message may repeat.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 
 use huntsman_core::ExportError;
 
-use crate::hidden::{MASK, is_secret, password};
+use crate::hidden::{MASK, hidden, is_secret, password};
 use crate::query;
 
 /// Values that a feed was told, and nobody else is.
 #[derive(Debug, Default)]
 pub(crate) struct Secrets(Vec<String>);
+
+/// An address with the values of the environment in place of `${NAME}`, as feeds have them; `$${` is
+/// `${`. For what is read from an address of the form that feeds have.
+///
+/// ```
+/// let address = "kafka://localhost/urls?sasl.password=${NO_SUCH_VARIABLE}";
+/// let error = huntsman_export::filled(address).unwrap_err().to_string();
+/// assert!(error.contains("NO_SUCH_VARIABLE"), "{error}");
+/// ```
+///
+/// # Errors
+/// There is no such variable, or it is badly written. The error repeats no value.
+pub fn filled(address: &str) -> Result<String, ExportError> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let filled = Secrets::default().fill(address, query::encoded, &environment);
+    filled.map_err(|reason| {
+        let shown = address.split('?').next().unwrap_or_default();
+        ExportError::Place(format!("`{}` {reason}", hidden("place", shown)))
+    })
+}
 
 impl Secrets {
     fn add(&mut self, value: &str) {
@@ -37,11 +58,11 @@ impl Secrets {
         }
     }
 
-    /// The text with the values of the environment in place of `${NAME}`, as `encode` writes them;
-    /// `$${` is `${`.
+    /// The text with the values of the environment in place of `${NAME}`, and what a file holds in
+    /// place of `${file:PATH}`, as `encode` writes them; `$${` is `${`.
     ///
     /// # Errors
-    /// The reason: there is no such variable, or it is badly written.
+    /// The reason: there is no such variable or file, or it is badly written.
     pub(crate) fn fill(
         &mut self,
         text: &str,
@@ -66,16 +87,23 @@ impl Secrets {
                     .is_some_and(|c| c.is_alphabetic() || c == '_')
                     && letters.all(|c| c.is_alphanumeric() || c == '_')
             };
-            let name = after.split_once('}').filter(|(name, _)| is_name(name));
-            // What is no name may be a part of a secret, and is not repeated.
-            let (name, after) = name.ok_or(
-                "has `${` without the name of a variable behind it: write ${NAME}, or $${ for \
-                 the characters themselves",
-            )?;
-            let value = environment(name).filter(|value| !value.is_empty());
-            let value = value.ok_or_else(|| {
-                format!("has ${{{name}}}, and the environment has no variable of that name")
-            })?;
+            let named = after.split_once('}');
+            let file = named.and_then(|(name, after)| Some((name.strip_prefix("file:")?, after)));
+            let name = named.filter(|(name, _)| is_name(name));
+            let (value, after) = if let Some((path, after)) = file {
+                (content(path)?, after)
+            } else {
+                // What is no name may be a part of a secret, and is not repeated.
+                let (name, after) = name.ok_or(
+                    "has `${` without the name of a variable behind it: write ${NAME}, or \
+                     ${file:PATH}, or $${ for the characters themselves",
+                )?;
+                let value = environment(name).filter(|value| !value.is_empty());
+                let value = value.ok_or_else(|| {
+                    format!("has ${{{name}}}, and the environment has no variable of that name")
+                })?;
+                (value, after)
+            };
             let encoded = encode(&value);
             filled.push_str(&encoded);
             self.add(&encoded);
@@ -139,6 +167,19 @@ impl Secrets {
     }
 }
 
+/// What a file holds, without the end of its last line; a secret is short.
+fn content(path: &str) -> Result<String, String> {
+    const MOST: u64 = 1 << 20;
+    let shown = path.escape_debug();
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text));
+    read.map_err(|error| format!("has ${{file:{shown}}}, which cannot be read: {error}"))?;
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(format!("has ${{file:{shown}}}, which is empty")),
+        text => Ok(text.to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +218,21 @@ mod tests {
             ("${a b}", "without the name of a variable"),
         ] {
             let error = filled(text).unwrap_err();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_stands_in_place_of_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(at("secret"), "p/w@1\n").unwrap();
+        std::fs::write(at("empty"), "\n").unwrap();
+        let (text, secrets) = filled(&format!("a${{file:{}}}b", at("secret"))).unwrap();
+        assert_eq!(text, "ap%2Fw%401b");
+        assert_eq!(secrets.hide("p/w@1 p%2Fw%401"), "*** ***");
+        for (name, reason) in [("empty", "is empty"), ("none", "cannot be read")] {
+            let error = filled(&format!("${{file:{}}}", at(name))).unwrap_err();
             assert!(error.contains(reason), "{error}");
         }
     }

@@ -1,7 +1,7 @@
 //! The columns of an item type, and its items as values.
 
 use huntsman_avro::schema::LogicalType;
-use huntsman_avro::{AvroSchema, Encoder, NodeId, Type, Value};
+use huntsman_avro::{AvroSchema, Encoder, NodeId, RecordFields, Type, Value};
 use huntsman_core::{ExportError, Kind, Record, Schema};
 use serde_json::json;
 
@@ -178,6 +178,17 @@ impl Table {
     pub(crate) fn names(&self) -> Vec<&str> {
         let columns = self.columns.iter();
         columns.map(|column| column.name.as_str()).collect()
+    }
+
+    /// Encodes the fields that `write` hands over, by the numbers of their columns, into an empty
+    /// `buffer`. Whether it did so with all of them.
+    pub(crate) fn encode_fields(
+        &self,
+        buffer: &mut Vec<u8>,
+        write: impl FnOnce(&mut RecordFields<'_>) -> bool,
+    ) -> bool {
+        buffer.clear();
+        self.encoder.encode_fields(None, buffer, write)
     }
 
     /// A record as one value for each column. `buffer` holds its encoded form afterwards.

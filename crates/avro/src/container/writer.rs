@@ -133,6 +133,9 @@ impl ContainerOptions {
     }
 }
 
+/// Space for blocks that grew beyond twice this is not kept.
+const KEPT: usize = 1 << 20;
+
 /// Why a value is not appended to a file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -232,7 +235,7 @@ impl<W: Write> ContainerWriter<W> {
         if self.count > 0 {
             self.plain.truncate(self.whole);
             let block = self.codec.compress(&self.plain)?;
-            let mut head = Vec::new();
+            let mut head = Vec::with_capacity(20);
             varint::write_length(self.count, &mut head);
             varint::write_length(block.len(), &mut head);
             for part in [&head[..], &block[..], &self.sync[..]] {
@@ -242,7 +245,7 @@ impl<W: Write> ContainerWriter<W> {
             self.count = 0;
             self.whole = 0;
             self.plain.clear();
-            self.plain.shrink_to(2 * self.size);
+            self.plain.shrink_to(self.size.min(KEPT) * 2);
         }
         self.to.flush()
     }

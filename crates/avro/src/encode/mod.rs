@@ -6,6 +6,7 @@ mod key;
 mod members;
 mod number;
 mod probe;
+mod quick;
 mod record;
 mod sequence;
 mod serializer;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::serializer::Done;
-use super::shape::Record;
+use super::shape::{Field, Record};
 use super::{EncodeError, EncodeFault, Encoder};
 use crate::nearest;
 
@@ -13,9 +13,9 @@ pub struct RecordFields<'a> {
     encoder: &'a Encoder,
     record: &'a Record,
     depth: usize,
-    out: &'a mut Vec<u8>,
+    pub(super) out: &'a mut Vec<u8>,
     /// The fields before this one are written, in order.
-    next: usize,
+    pub(super) next: usize,
     loose: Option<Loose>,
     whole: bool,
 }
@@ -92,6 +92,13 @@ impl<'a> RecordFields<'a> {
     }
 
     /// Whether nothing was wrong with a field.
+    /// The field of this number, if all before it have come in order.
+    #[inline]
+    pub(super) fn expected(&self, number: usize) -> Option<&'a Field> {
+        let next = number == self.next && self.loose.is_none();
+        self.record.fields.get(number).filter(|_| next)
+    }
+
     pub(super) fn is_whole(&self) -> bool {
         self.whole
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Encoder;
+use super::quick::Quick;
 use crate::schema::{AvroSchema, LogicalType, Node, NodeId, Type};
 
 /// A type.
@@ -63,19 +64,36 @@ pub(super) struct Record {
 pub(super) struct Field {
     pub(super) name: Box<str>,
     pub(super) node: usize,
+    pub(super) quick: Quick,
     /// The encoded default.
     pub(super) default: Option<Box<[u8]>>,
 }
 
 pub(super) fn compile(schema: &AvroSchema) -> Encoder {
     let ids = || (0..schema.nodes.len()).map(|index| NodeId(u32::try_from(index).expect("an id")));
-    let shapes = ids().map(|id| shape(schema, schema.node(id)));
+    let mut shapes: Vec<Shape> = ids().map(|id| shape(schema, schema.node(id))).collect();
+    quicken(&mut shapes);
     let labels = ids().map(|id| schema.label(id).into());
     Encoder {
-        shapes: shapes.chain([Shape::Byte]).collect(),
+        shapes: shapes.into_iter().chain([Shape::Byte]).collect(),
         labels: labels.chain(["byte (0 to 255)".into()]).collect(),
         byte: schema.nodes.len(),
         root: schema.root.index(),
+    }
+}
+
+/// Notes of each field whether it can be written quickly.
+fn quicken(shapes: &mut [Shape]) {
+    let quick: Vec<Quick> = shapes
+        .iter()
+        .map(|shape| Quick::of(shapes, shape))
+        .collect();
+    for shape in shapes {
+        if let Shape::Record(record) = shape {
+            for field in &mut record.fields {
+                field.quick = quick[field.node];
+            }
+        }
     }
 }
 
@@ -117,6 +135,7 @@ fn field(schema: &AvroSchema, field: &crate::schema::Field) -> Field {
     Field {
         name: field.name.as_str().into(),
         node: field.kind.index(),
+        quick: Quick::default(),
         default: default(),
     }
 }

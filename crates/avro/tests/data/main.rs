@@ -9,6 +9,7 @@ mod json;
 mod peer;
 mod property;
 mod python;
+mod quick;
 mod random;
 mod resolve;
 mod spec;

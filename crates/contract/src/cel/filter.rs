@@ -1,19 +1,13 @@
 //! An expression that chooses among items: `this.price > 10.0`.
 
 use cel::{ExecutionError, Value};
-use huntsman_avro::AvroSchema;
 use huntsman_core::Schema;
 use huntsman_core::violation::shortened;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::rule::Rule;
-use super::sample::sample;
-use super::scope::{Unknown, unknown};
-use super::{Typing, typed};
-use crate::from_item::{ItemSchemaError, checked_schema};
-use crate::words::CheckError;
-use huntsman_core::nearest::meant;
+use super::expression::Expression;
+use crate::from_item::ItemSchemaError;
 
 /// An expression in CEL that items of one type match or do not.
 ///
@@ -41,12 +35,9 @@ use huntsman_core::nearest::meant;
 /// # Ok::<(), huntsman_contract::cel::FilterError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Filter {
-    rule: Rule,
-    schema: AvroSchema,
-}
+pub struct Filter(Expression);
 
-/// Why an expression cannot choose among the items of a type.
+/// Why an expression cannot work for the items of a type.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FilterError {
@@ -94,26 +85,7 @@ impl Filter {
     /// # Errors
     /// It is no expression, or it cannot work for such items.
     pub fn new(expression: &str, schema: &'static Schema) -> Result<Self, FilterError> {
-        let rule = Rule::new("filter", "", expression, "").map_err(|error| match error {
-            CheckError::Rule { reason, .. } => FilterError::Syntax(plain(&reason).to_owned()),
-            other => FilterError::Syntax(other.to_string()),
-        })?;
-        let avro = checked_schema(schema)?;
-        if let Some(unknown) = unknown(rule.program(), &avro) {
-            return Err(match unknown {
-                Unknown::Name(name) => FilterError::Name(name),
-                Unknown::Field {
-                    owner,
-                    field,
-                    known,
-                } => FilterError::Field {
-                    nearest: meant(&field, known.iter().map(String::as_str)).map(str::to_owned),
-                    owner: owner.unwrap_or_else(|| schema.name.to_owned()),
-                    field,
-                },
-            });
-        }
-        let filter = Self { rule, schema: avro };
+        let filter = Self(Expression::new(expression, schema)?);
         match filter.misfit() {
             Some(reason) => Err(FilterError::Fit {
                 kind: schema.name,
@@ -129,23 +101,16 @@ impl Filter {
     /// # Errors
     /// The expression fails for this item: it compares a null, say, or divides by zero.
     pub fn matches<T: Serialize + ?Sized>(&self, item: &T) -> Result<bool, String> {
-        let typing = Typing {
-            schema: &self.schema,
-            kind: self.schema.root(),
-        };
-        let this = typed(typing, item)?;
-        match self.rule.yields(&this) {
-            Ok(Value::Bool(matches)) => Ok(matches),
-            Ok(Value::String(text)) => Ok(text.is_empty()),
-            Ok(other) => Err(odd(&other)),
-            Err(error) => Err(shortened(&error.to_string())),
+        match self.0.yields(item)? {
+            Value::Bool(matches) => Ok(matches),
+            Value::String(text) => Ok(text.is_empty()),
+            other => Err(odd(&other)),
         }
     }
 
     /// What a try on an item that says nothing shows to be wrong for every item.
     fn misfit(&self) -> Option<String> {
-        let this = sample(&self.schema, self.schema.root())?;
-        match self.rule.yields(&this) {
+        match self.0.sampled()? {
             Ok(Value::Bool(_) | Value::String(_)) => None,
             Ok(other) => Some(odd(&other)),
             // A function or a type that is not there; other errors may be of this item alone.
@@ -160,12 +125,6 @@ impl Filter {
             Err(_) => None,
         }
     }
-}
-
-/// A complaint of the parser without what it would have liked better.
-fn plain(reason: &str) -> &str {
-    let reason = reason.strip_prefix("ERROR: <input>:").unwrap_or(reason);
-    reason.split(" expecting {").next().unwrap_or_default()
 }
 
 fn odd(value: &Value) -> String {

@@ -23,12 +23,14 @@
 //! `isHostname`, `isUri`, `isUuid`, `isIpv4`, `isIpv6`, as functions and as methods, by the rules of
 //! [`crate::format`]. The `sql` of a rule is not looked at.
 
+mod expression;
 mod filter;
 mod rule;
 mod sample;
 mod scope;
 mod typed;
 
+pub use expression::Expression;
 pub use filter::{Filter, FilterError};
 pub use rule::Rule;
 pub(crate) use typed::{Typing, typed};

@@ -72,8 +72,8 @@ struct Container {
     known: Vec<Known>,
 }
 
-/// Space for blocks that grew beyond this is not kept.
-const KEPT: usize = 1 << 20;
+/// A block ends once its values take so many bytes.
+const BLOCK: usize = 64 << 10;
 
 impl Container {
     fn new(schemas: &'static [&'static Schema], codec: Codec) -> Result<Self, String> {
@@ -86,7 +86,7 @@ impl Container {
                 .map(|_| Known::default())
                 .collect(),
             header: options.header(&schema),
-            writer: options.go_on(Vec::new(), &schema),
+            writer: writer(options, &schema),
             schema,
         })
     }
@@ -130,7 +130,7 @@ impl Container {
         let length = usize::try_from(reader.offset()).unwrap_or(head.len());
         self.header = head[..length].to_vec();
         let options = ContainerOptions::new(reader.sync()).codec(reader.codec());
-        self.writer = options.go_on(Vec::new(), &self.schema);
+        self.writer = writer(options, &self.schema);
         Ok(())
     }
 
@@ -139,15 +139,18 @@ impl Container {
         &self.header[self.header.len() - mem::size_of::<Sync>()..]
     }
 
-    fn hand_over(&mut self, out: &mut Vec<u8>) {
-        let blocks = self.writer.get_mut();
-        match (blocks.is_empty(), out.is_empty()) {
-            (true, _) => return,
-            (false, true) => mem::swap(out, blocks),
-            (false, false) => out.append(blocks),
-        }
-        blocks.shrink_to(KEPT);
+    /// Ends the block, right where it goes to.
+    fn end_block(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
+        mem::swap(self.writer.get_mut(), out);
+        let ended = self.writer.flush();
+        mem::swap(self.writer.get_mut(), out);
+        ended.map_err(|error| error.to_string())
     }
+}
+
+/// What gathers values until it is told that the block ends.
+fn writer(options: ContainerOptions, schema: &AvroSchema) -> ContainerWriter<Vec<u8>> {
+    options.block_size(usize::MAX).go_on(Vec::new(), schema)
 }
 
 /// What stands between blocks: always the same for a schema, so that a file that is written once
@@ -177,14 +180,14 @@ impl Encode for Container {
         let branch = several.then(|| self.branch(record)).transpose()?;
         let known = &mut self.known[branch.unwrap_or(0)];
         visit::append(&mut self.writer, branch, &*record.item, known)?;
-        self.hand_over(out);
+        if self.writer.held() >= BLOCK {
+            self.end_block(out)?;
+        }
         Ok(())
     }
 
     fn batch(&mut self, out: &mut Vec<u8>) -> Result<(), String> {
-        self.writer.flush().map_err(|error| error.to_string())?;
-        self.hand_over(out);
-        Ok(())
+        self.end_block(out)
     }
 
     /// What is still held back then is of a batch that did not end: it is in no file.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use huntsman_core::failpoint::failpoint;
@@ -9,6 +10,10 @@ use huntsman_core::failpoint::failpoint;
 use super::{beside, items, others, resume};
 use crate::feed::Mode;
 use crate::place::{Delivered, Output};
+
+/// The kernel keeps a file in pieces that begin at multiples of their size: one that is written
+/// once, and wholly, is the cheapest.
+const STRIDE: Option<NonZeroUsize> = NonZeroUsize::new(128 << 10);
 
 /// Opens, and creates if need be, the file that will be written to.
 pub(super) fn open(path: &Path, mode: Mode, job: Option<&str>) -> io::Result<Box<dyn Output>> {
@@ -152,6 +157,20 @@ impl Regular {
         Ok(())
     }
 
+    /// A file without a name takes everything, and nobody will find it.
+    fn demand_name(&self) -> io::Result<()> {
+        if self.is_gone() {
+            let reason = "it was removed while it was being written";
+            return Err(io::Error::new(io::ErrorKind::NotFound, reason));
+        }
+        Ok(())
+    }
+
+    fn is_gone(&self) -> bool {
+        let found = fs::symlink_metadata(self.present());
+        found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    }
+
     /// Ends the file after what was delivered.
     fn close_after(&mut self, delivered: &Delivered) -> io::Result<()> {
         self.file.set_len(delivered.to)?;
@@ -212,6 +231,11 @@ impl Regular {
     fn try_fail(&mut self, delivered: &Delivered) -> io::Result<String> {
         let number = items(delivered.items);
         let old = matches!(self.origin, Origin::Old { .. });
+        if self.is_gone() {
+            return Ok(format!(
+                "what was written before ({number}) is gone with it"
+            ));
+        }
         if delivered.items == 0 {
             self.undo()?;
             return Ok(if old {
@@ -279,10 +303,15 @@ impl Output for Regular {
         Ok(())
     }
 
+    fn stride(&self) -> Option<NonZeroUsize> {
+        STRIDE
+    }
+
     fn sync(&mut self) -> io::Result<Vec<u8>> {
         failpoint("feed.sync.before");
         self.file.sync_all()?;
         failpoint("feed.sync.after");
+        self.demand_name()?;
         if self.syncs > 0 {
             self.named()?;
         }
@@ -296,6 +325,7 @@ impl Output for Regular {
     fn finish(&mut self) -> io::Result<()> {
         failpoint("feed.finish.before");
         self.file.sync_all()?;
+        self.demand_name()?;
         self.named()?;
         if let Origin::Temporary { path, .. } = &self.origin {
             failpoint("feed.replace.before");

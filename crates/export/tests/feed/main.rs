@@ -3,6 +3,7 @@
 
 mod append;
 mod batches;
+mod busy;
 mod compressed;
 mod content;
 mod failure;

@@ -1,6 +1,7 @@
 //! SQLite: a file with tables.
 
 mod prepare;
+mod row;
 mod session;
 mod shape;
 mod value;

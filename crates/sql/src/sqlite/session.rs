@@ -7,9 +7,10 @@ use huntsman_avro::Value;
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
 use huntsman_export::Mode;
-use rusqlite::{Connection, OpenFlags, Result as Sql, params};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Result as Sql, params};
 
 use super::Target;
+use super::row::bind;
 use super::value::bound;
 use crate::position::{FENCED, Standing};
 use crate::table::{Table, refused, table_for};
@@ -157,10 +158,13 @@ impl Session {
         }
         let mut bytes = 0;
         let mut buffer = std::mem::take(&mut self.buffer);
+        // To look one up takes longer than to bind a field.
+        let mut statements: Vec<_> = self.sinks.iter().map(|_| None).collect();
         for record in batch.iter().skip(known) {
-            self.insert(record, &mut buffer)?;
+            self.insert(record, &mut statements, &mut buffer)?;
             bytes += u64::try_from(buffer.len()).unwrap_or_default();
         }
+        drop(statements);
         self.buffer = buffer;
         failpoint("sqlite.insert.before");
         self.execute("COMMIT")
@@ -169,21 +173,32 @@ impl Session {
         Ok(bytes)
     }
 
-    fn insert(&self, record: &Record, buffer: &mut Vec<u8>) -> Result<(), ExportError> {
+    fn insert<'a>(
+        &'a self,
+        record: &Record,
+        statements: &mut [Option<CachedStatement<'a>>],
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), ExportError> {
         let target = &self.target;
         let refuse = |reason| refused(record, &target.place, reason);
         let fail = |error| target.error(&error);
         let number = table_for(self.sinks.iter().map(|sink| &sink.table), record);
-        let sink = number.and_then(|number| self.sinks.get(number));
-        let sink = sink.ok_or_else(|| refuse("its type was not announced".to_owned()))?;
-        let values = sink.table.values(record, buffer).map_err(refuse)?;
-        let mut statement = self.connection.prepare_cached(&sink.insert).map_err(fail)?;
-        for (index, (column, value)) in sink.table.columns.iter().zip(&values).enumerate() {
-            let value: &Value = value;
-            let bound = bound(&sink.table, column, value).map_err(refuse)?;
-            statement
-                .raw_bind_parameter(index + 1, bound)
-                .map_err(fail)?;
+        let found =
+            number.and_then(|number| self.sinks.get(number).zip(statements.get_mut(number)));
+        let (sink, place) = found.ok_or_else(|| refuse("its type was not announced".to_owned()))?;
+        let statement = match place {
+            Some(statement) => statement,
+            None => place.insert(self.connection.prepare_cached(&sink.insert).map_err(fail)?),
+        };
+        if !bind(&sink.table, record, statement, buffer) {
+            let values = sink.table.values(record, buffer).map_err(refuse)?;
+            for (index, (column, value)) in sink.table.columns.iter().zip(&values).enumerate() {
+                let value: &Value = value;
+                let bound = bound(&sink.table, column, value).map_err(refuse)?;
+                statement
+                    .raw_bind_parameter(index + 1, bound)
+                    .map_err(fail)?;
+            }
         }
         let done = statement.raw_execute();
         done.map(|_rows| ())

@@ -51,12 +51,17 @@ struct Record<'a, 'b> {
 
 impl Record<'_, '_> {
     #[inline]
-    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Visited {
+    fn next(&mut self, name: &'static str) -> Result<usize, NotVisited> {
         let number = match self.known.0.get(self.count) {
             Some((known, number)) if ptr::eq(*known, name) => *number,
             _ => self.learn(name)?,
         };
         self.count += 1;
+        Ok(number)
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Visited {
+        let number = self.next(name)?;
         self.fields.set(number, value).map_err(|_| NotVisited)
     }
 
@@ -71,31 +76,42 @@ impl Record<'_, '_> {
 
 impl Visit for Record<'_, '_> {
     fn null(&mut self, field: &'static str) -> Visited {
-        self.field(field, &())
+        let number = self.next(field)?;
+        self.fields.set_null(number).map_err(|_| NotVisited)
     }
 
     fn bool(&mut self, field: &'static str, value: bool) -> Visited {
-        self.field(field, &value)
+        let number = self.next(field)?;
+        self.fields.set_bool(number, value).map_err(|_| NotVisited)
     }
 
     fn int(&mut self, field: &'static str, value: i64) -> Visited {
-        self.field(field, &value)
+        let number = self.next(field)?;
+        self.fields.set_long(number, value).map_err(|_| NotVisited)
     }
 
     fn uint(&mut self, field: &'static str, value: u64) -> Visited {
-        self.field(field, &value)
+        match i64::try_from(value) {
+            Ok(value) => self.int(field, value),
+            Err(_) => self.field(field, &value),
+        }
     }
 
     fn f32(&mut self, field: &'static str, value: f32) -> Visited {
-        self.field(field, &value)
+        let number = self.next(field)?;
+        self.fields.set_float(number, value).map_err(|_| NotVisited)
     }
 
     fn f64(&mut self, field: &'static str, value: f64) -> Visited {
-        self.field(field, &value)
+        let number = self.next(field)?;
+        self.fields
+            .set_double(number, value)
+            .map_err(|_| NotVisited)
     }
 
     fn text(&mut self, field: &'static str, value: &str) -> Visited {
-        self.field(field, value)
+        let number = self.next(field)?;
+        self.fields.set_text(number, value).map_err(|_| NotVisited)
     }
 
     fn bytes(&mut self, field: &'static str, value: &[u8]) -> Visited {
