@@ -8,6 +8,7 @@ use huntsman_core::{
 };
 use thiserror::Error;
 
+use crate::admit::Seeds;
 use crate::deliver::{Label, Sink};
 use crate::driver::Stop;
 use crate::erased::Typed;
@@ -29,6 +30,7 @@ pub struct Crawl<S: Spider> {
     sinks: Vec<Sink>,
     observers: Observers,
     last: Option<LastRun>,
+    seeds: Option<Arc<dyn Seeds>>,
 }
 
 /// Why a crawl did not run, or could not go on.
@@ -88,6 +90,7 @@ impl<S: Spider> Crawl<S> {
             sinks: Vec::new(),
             observers: Observers::default(),
             last: None,
+            seeds: None,
         }
     }
 
@@ -171,6 +174,12 @@ impl<S: Spider> Crawl<S> {
         self
     }
 
+    /// Begins with these seeds as they come, instead of those of the spider.
+    pub fn seeds(mut self, seeds: Arc<dyn Seeds>) -> Self {
+        self.seeds = Some(seeds);
+        self
+    }
+
     /// Adds an observer.
     pub fn observe(mut self, observer: impl Observe) -> Self {
         self.observers.0.push(Arc::new(observer));
@@ -192,6 +201,7 @@ impl<S: Spider> Crawl<S> {
             sinks: self.sinks,
             observers: self.observers,
             last: self.last,
+            seeds: self.seeds,
         };
         whole.run(stop).await
     }

@@ -76,6 +76,7 @@ mod yielded;
 pub mod refine;
 pub mod settings;
 
+pub use admit::{Seed, Seeds, SeedsError};
 pub use clock::now;
 pub use crawl::{Crawl, CrawlError};
 pub use driver::{Stop, StopLevel};

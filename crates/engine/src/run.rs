@@ -8,12 +8,12 @@ use huntsman_core::request::Candidate;
 use huntsman_core::robots::product_token;
 use huntsman_core::{Admit, Contract, Frontier, Guarantee, Observe, Opening, Schema, Stream};
 
-use crate::admit::{RobotsCache, Rules, Screened};
+use crate::admit::{RobotsCache, Rules, Screened, Seeds, SeedsError};
 use crate::caught::guarded;
 use crate::clock::Clock;
 use crate::crawl::CrawlError;
 use crate::deliver::{self, Opened, Sink};
-use crate::driver::{Driver, Parts, State, Stop, Workers};
+use crate::driver::{Driver, Intake, Parts, State, Stop, Workers};
 use crate::erased::AnySpider;
 use crate::fetch::Stack;
 use crate::lastings::Lastings;
@@ -30,6 +30,7 @@ pub(crate) struct Whole {
     pub(crate) sinks: Vec<Sink>,
     pub(crate) observers: Observers,
     pub(crate) last: Option<LastRun>,
+    pub(crate) seeds: Option<Arc<dyn Seeds>>,
 }
 
 impl Whole {
@@ -39,10 +40,8 @@ impl Whole {
         }
         let clock = Clock::start();
         let stats = Arc::new(Stats::new(clock));
-        self.observers
-            .0
-            .push(Arc::clone(&stats) as Arc<dyn Observe>);
-        self.observers.0.push(Arc::new(Log));
+        let own: [Arc<dyn Observe>; 2] = [Arc::clone(&stats) as _, Arc::new(Log)];
+        self.observers.0.extend(own);
         let agent = product_token(&self.settings.fetch.user_agent);
         let robots = Arc::new(RobotsCache::new(agent));
         robots.tick(clock.now());
@@ -61,16 +60,20 @@ impl Whole {
         if let Some(lastings) = &lastings {
             lastings.restore(&*frontier).await?;
         }
-        let seeds = self.seeds(&rules)?;
-        self.begin(seeds, &*frontier, clock, job.as_ref()).await?;
+        let intake = self.intake(&rules, &*frontier, clock, job.as_ref()).await?;
         let began = job.as_ref().map_or_else(|| clock.now(), |job| job.began);
         let opening = Opening::new(schemas).of(self.spider.name(), began);
         let opened = self.open(&*frontier, &opening).await?;
         let mut driver = self.driver(rules, robots, Arc::clone(&frontier), clock);
         driver.lastings.clone_from(&lastings);
+        driver.delay = self.settings.settle.delay;
         if let Some(job) = &job {
             self.resume(&mut driver.state, &stats, job, &opened);
         }
+        if intake.is_some() {
+            driver.state.expect_seeds(&self.settings.deliver);
+        }
+        driver.intake = intake;
         let finish = match driver.run(stop.watch()).await {
             Ok(finish) => finish,
             Err(error) => {
@@ -78,19 +81,34 @@ impl Whole {
                 return Err(error.into());
             }
         };
+        let intake = std::mem::take(&mut driver.intake);
         drop(driver);
         if let Some(lastings) = &lastings {
             lastings.save(&*frontier).await?;
         }
         let mut report = self.report(&stats, finish, frontier.counts());
         self.close(&mut report, job.is_some()).await;
-        let whole = report.sinks.iter().all(|sink| sink.error.is_none());
-        if report.finish == Finish::Finished && report.left == 0 && whole {
-            frontier.finish().await?;
-        }
-        report.gates = judge(&report, &self.settings.gates, self.last.as_ref());
+        finished(&mut report, intake, &*frontier).await?;
         report.seconds = stats.seconds();
+        report.gates = judge(&report, &self.settings.gates, self.last.as_ref());
         Ok(report)
+    }
+
+    /// Begins with the spider's seeds, or makes ready for those that come while the crawl runs.
+    async fn intake(
+        &mut self,
+        rules: &Arc<Rules>,
+        frontier: &dyn Frontier,
+        clock: Clock,
+        job: Option<&Job>,
+    ) -> Result<Option<Intake>, CrawlError> {
+        if let Some(source) = self.seeds.take() {
+            let page = self.start_page()?;
+            return Ok(Some(Intake::new(source, page, job.is_some())));
+        }
+        let seeds = self.start(rules)?;
+        self.begin(seeds, frontier, clock, job).await?;
+        Ok(None)
     }
 
     /// Names the seeds to the transport, and offers them where no earlier run of the round has.
@@ -175,8 +193,16 @@ impl Whole {
         }
     }
 
+    /// The page kind of the first start URL of the spider's own, `null` if it has none.
+    fn start_page(&self) -> Result<Arc<str>, CrawlError> {
+        let spider = Arc::clone(&self.spider);
+        let yielded = guarded(|| Ok(spider.start())).map_err(CrawlError::Start)?;
+        let first = yielded.drafts.first();
+        Ok(first.map_or_else(|| "null".into(), |draft| Arc::clone(&draft.page)))
+    }
+
     /// Lets the spider start, before anything is opened.
-    fn seeds(&self, rules: &Rules) -> Result<Vec<Candidate>, CrawlError> {
+    fn start(&self, rules: &Rules) -> Result<Vec<Candidate>, CrawlError> {
         let spider = Arc::clone(&self.spider);
         let yielded = guarded(|| Ok(spider.start())).map_err(CrawlError::Start)?;
         let Screened {
@@ -311,6 +337,26 @@ fn guarantee(sink: Guarantee, has_job: bool) -> &'static str {
         Guarantee::ExactlyOnce => "exactly once",
         Guarantee::AtLeastOnce => "at least once",
     }
+}
+
+/// Tells the source of seeds, and the frontier, that the crawl is done.
+async fn finished(
+    report: &mut Report,
+    intake: Option<Intake>,
+    frontier: &dyn Frontier,
+) -> Result<(), CrawlError> {
+    let whole = report.sinks.iter().all(|sink| sink.error.is_none());
+    // More seeds may come to the next run.
+    let may_go_on = intake.is_some();
+    if let Some(intake) = intake
+        && let Err(SeedsError(reason)) = intake.close(whole).await
+    {
+        report.finish = Finish::SeedsFailed { reason };
+    }
+    if report.finish == Finish::Finished && report.left == 0 && whole && !may_go_on {
+        frontier.finish().await?;
+    }
+    Ok(())
 }
 
 fn memory(settings: &Settings) -> Arc<dyn Frontier> {

@@ -3,8 +3,10 @@
 //! URLs are known; then as many pages again as fit a short measurement, at that size.
 //!
 //!     cargo run --release -p huntsman-store --example store_speed -- [memory] [HOSTS] URLS…
+//!     cargo run --release -p huntsman-store --example store_speed -- bytes JOB
 //!
-//! `memory` measures the frontier in memory instead.
+//! `memory` measures the frontier in memory instead; `bytes` says how large each table of a job's
+//! store is, of which the first form tells the sum.
 
 #![expect(clippy::print_stdout, reason = "a benchmark shows what it measured")]
 
@@ -19,6 +21,7 @@ use huntsman_core::request::Candidate;
 use huntsman_core::{Frontier, HostKey, Item as _, Request, Timestamp, Url};
 use huntsman_store::{Options, Store};
 use huntsman_testkit::Sample;
+use redb::{ReadableDatabase as _, ReadableTableMetadata as _, TableHandle as _};
 
 /// Pages that are settled together, as a busy crawl does.
 const BATCH: usize = 64;
@@ -244,6 +247,26 @@ fn used(file: &Path) -> u64 {
     stats.allocated_pages() * stats.page_size() as u64
 }
 
+/// How large each table is: rows, bytes of them, and bytes a row with all that the tree adds.
+fn sizes(file: &Path) {
+    let db = redb::Database::open(file).expect("it is a database");
+    let transaction = db.begin_read().expect("a transaction");
+    for table in transaction.list_tables().expect("the tables") {
+        let name = table.name().to_owned();
+        let table = transaction.open_untyped_table(table).expect("a table");
+        let (rows, stats) = (
+            table.len().expect("a number"),
+            table.stats().expect("statistics"),
+        );
+        let all = stats.stored_bytes() + stats.metadata_bytes() + stats.fragmented_bytes();
+        println!(
+            "          {name:>9} {rows:>9} rows, {:>6} bytes each, {:>6} with what the tree takes",
+            stats.stored_bytes() / rows.max(1),
+            all / rows.max(1),
+        );
+    }
+}
+
 async fn on_disk(hosts: usize, urls: u64) {
     let dir = tempfile::tempdir().expect("a folder");
     let mut web = Web::new(hosts);
@@ -271,6 +294,7 @@ async fn on_disk(hosts: usize, urls: u64) {
     drop(store);
     let used = used(&file);
     println!("          {} bytes a URL in use", used / web.urls);
+    sizes(&file);
     println!(
         "          reopened in {closed:.2?}, after a kill in {after_kill:.2?} ({cpu_after} ms cpu)"
     );
@@ -279,6 +303,11 @@ async fn on_disk(hosts: usize, urls: u64) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, job] = &words[..]
+        && word == "bytes"
+    {
+        return sizes(&Path::new(job).join("store.redb"));
+    }
     let memory = words.first().is_some_and(|word| word == "memory");
     if memory {
         words.remove(0);

@@ -11,6 +11,7 @@ use crate::about::{self, State};
 use crate::error::StoreError;
 use crate::history::{Entry, Head, ItemDigest};
 use crate::host;
+use crate::hosts;
 use crate::options::Again;
 use crate::request;
 use crate::tables::{self, Place};
@@ -40,6 +41,8 @@ pub(crate) fn begin(db: &Database, state: &mut State, again: &Again) -> Result<(
         for sink in &again.replaced {
             sinks.remove(&**sink)?;
         }
+        // What is queued next is added to the table alone.
+        hosts::fold(&transaction)?;
     }
     commit(transaction, begun)?;
     *state = begun;

@@ -15,6 +15,7 @@ use crate::facts::Facts;
 use crate::guard::guarded;
 use crate::history::Head;
 use crate::host;
+use crate::hosts;
 use crate::item::Names;
 use crate::lock::JobLock;
 use crate::lookup;
@@ -219,6 +220,20 @@ fn read_hosts(
             hosts.insert(number.value(), host.rows);
         }
         report.row("hosts", host.map(drop));
+    }
+    for row in transaction.open_table(tables::CHANGED)?.iter()? {
+        let (number, row) = row?;
+        let key = number.value().to_le_bytes();
+        let mut changes = Vec::new();
+        let read = hosts::read(&key, row.value(), |host, change| {
+            changes.push((host, change.rows));
+        });
+        report.row("changed", read);
+        for (host, rows) in changes {
+            if hosts.insert(host, rows).is_none() {
+                report.problem(format!("host {host} changed, and is not there"));
+            }
+        }
     }
     Ok(hosts)
 }

@@ -14,7 +14,6 @@ use crate::bytes::{put_bytes, put_uint, seal};
 use crate::error::StoreError;
 use crate::guard::locked;
 use crate::history::{self, Ended, Refusals};
-use crate::host::{self, Host};
 use crate::index::Index;
 use crate::request::{self, Row};
 use crate::seen::Seen;
@@ -69,7 +68,9 @@ impl Writer {
         drop(pages);
         self.seen.write(&transaction)?;
         failpoint("store.seen.written");
-        write_hosts(&transaction, index, changes)?;
+        self.hosts
+            .write(&transaction, &mut locked(index), &changes.rows)?;
+        failpoint("store.hosts.written");
         write_dictionary(&transaction, &locked(&self.dictionary))?;
         about::put(
             &mut transaction.open_table(tables::ABOUT)?,
@@ -177,8 +178,7 @@ impl Pages<'_, '_> {
         if let Some((row, not_before)) = again {
             self.delay(&row, place, not_before.max(ending.now))?;
         }
-        self.changes.leases.push(ending.settlement.lease);
-        self.changes.settled.push(ending.leased);
+        self.changes.settled.push(ending.settlement.lease);
         let (mut records, mut quarantined, mut bytes) = (0, 0, 0);
         for written in ending.records {
             self.outbox
@@ -278,36 +278,6 @@ fn save(table: &mut Rows<'_, &'static str>, values: Vec<Saved>) -> Result<(), St
         seal(name.as_bytes(), &mut value);
         table.insert(&*name, value.as_slice())?;
     }
-    Ok(())
-}
-
-/// Writes the hosts whose queue or pace changed.
-fn write_hosts(
-    transaction: &WriteTransaction,
-    index: &Mutex<Index>,
-    changes: &Changes,
-) -> Result<(), StoreError> {
-    let mut rows = Vec::new();
-    {
-        let mut index = locked(index);
-        let dirty = std::mem::take(&mut index.dirty);
-        let untouched = dirty.iter().filter(|host| !changes.rows.contains_key(host));
-        let touched = changes.rows.iter().map(|(host, grown)| (*host, *grown));
-        for (number, grown) in touched.chain(untouched.map(|host| (*host, 0))) {
-            let at = number as usize;
-            let host = Host {
-                name: index.names[at].as_str().to_owned(),
-                rows: index.queues[at].rows().saturating_add_signed(grown),
-                pace: index.turns.state(at),
-            };
-            rows.push((number, host::encode(number, &host)));
-        }
-    }
-    let mut hosts = transaction.open_table(tables::HOSTS)?;
-    for (number, row) in rows {
-        hosts.insert(number, row.as_slice())?;
-    }
-    failpoint("store.hosts.written");
     Ok(())
 }
 

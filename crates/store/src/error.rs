@@ -29,7 +29,12 @@ pub enum StoreError {
     },
     /// The store was made by another version of the program.
     #[error(
-        "the job has format {found}, and this version reads format {known}; go on with the version that began it, or begin another job"
+        "the job has format {found}, and this version reads format {known}; {}",
+        if found < known {
+            "resume it once, which brings it to that format"
+        } else {
+            "go on with the version that began it, or begin another job"
+        }
     )]
     Format {
         /// The job's format.

@@ -25,6 +25,8 @@ pub(crate) struct Leased {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) url: Arc<str>,
     pub(crate) since: Timestamp,
+    /// Whether it counts no longer as under way to its host.
+    pub(crate) answered: bool,
 }
 
 /// The tables as the last commit left them.
@@ -134,6 +136,15 @@ impl Index {
         Ok(result)
     }
 
+    /// The site has answered.
+    pub(crate) fn answered(&mut self, lease: LeaseId) {
+        if let Some(leased) = self.leased.get_mut(&lease)
+            && !std::mem::replace(&mut leased.answered, true)
+        {
+            self.turns.ended(leased.place.host as usize);
+        }
+    }
+
     pub(crate) fn lease(
         &mut self,
         at_most: NonZeroUsize,
@@ -189,6 +200,7 @@ impl Index {
             fingerprint: row.request.fingerprint(),
             url: row.request.url.as_str().into(),
             since: now,
+            answered: false,
         };
         self.leased.insert(id, leased);
         Ok(Lease {

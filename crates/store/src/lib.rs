@@ -21,6 +21,7 @@ mod group;
 mod guard;
 mod history;
 mod host;
+mod hosts;
 mod index;
 mod item;
 mod lock;

@@ -8,7 +8,8 @@ use redb::{ReadOnlyTable, ReadTransaction, ReadableTable as _};
 use crate::about::{Identity, State};
 use crate::error::StoreError;
 use crate::history::{Entry, Head};
-use crate::host::{self, Host};
+use crate::host::Host;
+use crate::hosts;
 use crate::request::{self, Row};
 use crate::tables;
 use crate::why::{Attempt, Link, Question, QueuedAs, RefusedOn, Standing, Why};
@@ -200,11 +201,10 @@ fn host_of(
     transaction: &ReadTransaction,
     key: &HostKey,
 ) -> Result<Option<(u32, Host)>, StoreError> {
-    for row in transaction.open_table(tables::HOSTS)?.iter()? {
-        let (number, row) = row?;
-        let host = host::decode(number.value(), row.value())?;
+    for host in hosts::all(transaction)? {
+        let (number, host) = host?;
         if host.name == key.as_str() {
-            return Ok(Some((number.value(), host)));
+            return Ok(Some((number, host)));
         }
     }
     Ok(None)

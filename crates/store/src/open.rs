@@ -16,7 +16,7 @@ use crate::about::{self, Identity, State};
 use crate::bytes::unseal;
 use crate::error::StoreError;
 use crate::guard::Db;
-use crate::host;
+use crate::hosts;
 use crate::index::{Index, Snapshot};
 use crate::options::Options;
 use crate::outbox::{self, Outbox};
@@ -114,6 +114,7 @@ pub(crate) fn fill(db: &Database, identity: &Identity) -> Result<(), StoreError>
         about::put(&mut about, about::IDENTITY, identity)?;
         about::put(&mut about, about::STATE, &State::default())?;
         transaction.open_table(tables::HOSTS)?;
+        transaction.open_table(tables::CHANGED)?;
         transaction.open_table(tables::QUEUE)?;
         transaction.open_table(tables::DELAYED)?;
         transaction.open_table(tables::SEEN)?;
@@ -153,7 +154,10 @@ pub(crate) fn read_about(db: &Database) -> Result<(Identity, State), StoreError>
     };
     let found = about::get(&table, about::FORMAT)?;
     if found != FORMAT {
-        return migrate(found);
+        return Err(StoreError::Format {
+            found,
+            known: FORMAT,
+        });
     }
     Ok((
         about::get(&table, about::IDENTITY)?,
@@ -181,12 +185,32 @@ pub(crate) fn admitted(mut identity: Identity, options: &Options) -> Result<Iden
     Ok(identity)
 }
 
-/// Brings a store of another format to this one's. There is none to bring: this is the first.
-fn migrate(found: u32) -> Result<(Identity, State), StoreError> {
-    Err(StoreError::Format {
-        found,
-        known: FORMAT,
-    })
+/// The same, of a store that is brought to this format first, if it is older.
+pub(crate) fn read_or_migrate(db: &Database) -> Result<(Identity, State), StoreError> {
+    migrate(db)?;
+    read_about(db)
+}
+
+/// Brings a store of an older format to this one's. The first knew no log of changed hosts.
+fn migrate(db: &Database) -> Result<(), StoreError> {
+    let table = match db.begin_read()?.open_table(tables::ABOUT) {
+        Ok(table) => table,
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    if about::get::<u32>(&table, about::FORMAT)? != 1 {
+        return Ok(());
+    }
+    drop(table);
+    let transaction = db.begin_write()?;
+    transaction.open_table(tables::CHANGED)?;
+    about::put(
+        &mut transaction.open_table(tables::ABOUT)?,
+        about::FORMAT,
+        &FORMAT,
+    )?;
+    transaction.commit()?;
+    Ok(())
 }
 
 /// Enters a run into the store.
@@ -232,12 +256,9 @@ pub(crate) fn load(
     index.waiting = state.waiting;
     index.seen = state.seen;
     index.done = state.done;
-    let hosts = transaction.open_table(tables::HOSTS)?;
     let mut rows = 0;
-    for row in hosts.iter()? {
-        let (number, row) = row?;
-        let number = number.value();
-        let host = host::decode(number, row.value())?;
+    for host in hosts::all(&transaction)? {
+        let (number, host) = host?;
         if index.host(&host.key()?) != number {
             return Err(StoreError::Damaged("a host has a wrong number".to_owned()));
         }

@@ -1,12 +1,16 @@
 //! What a store is asked for while it runs.
 
-use huntsman_core::frontier::Saved;
-use huntsman_core::{Position, Record, Sequence};
+use std::num::NonZeroUsize;
+use std::sync::MutexGuard;
+
+use huntsman_core::frontier::{Saved, Supply};
+use huntsman_core::{Position, Record, Sequence, Timestamp};
 use redb::ReadableDatabase as _;
 
 use crate::bytes::unseal;
 use crate::error::StoreError;
-use crate::guard::locked;
+use crate::guard::{guarded, locked};
+use crate::index::Index;
 use crate::lookup;
 use crate::outbox;
 use crate::store::Shared;
@@ -14,6 +18,15 @@ use crate::why::{Question, Why};
 use crate::writer::Dictionary;
 
 impl Shared {
+    /// Records that are in memory, if no commit has the index.
+    pub(crate) fn outbox_at_once(&self, after: Sequence, at_most: usize) -> Option<Vec<Record>> {
+        let index = self.index.try_lock().ok()?;
+        let first = after.max(index.outbox.confirmed).0 + 1;
+        let all = (first..=index.outbox.last.0).take(at_most);
+        all.map(|sequence| index.outbox.recent(sequence).cloned())
+            .collect()
+    }
+
     pub(crate) fn outbox(
         &self,
         after: Sequence,
@@ -74,5 +87,39 @@ impl Shared {
         };
         reader.end()?;
         Ok(Some(position))
+    }
+
+    /// Leases where that waits for nobody: no commit has the index, and what is queued fits in
+    /// the cache.
+    pub(crate) fn lease_at_once(
+        &self,
+        at_most: NonZeroUsize,
+        now: Timestamp,
+    ) -> Option<Result<Supply, StoreError>> {
+        let index = self.index.try_lock().ok()?;
+        (index.waiting <= self.in_cache).then(|| self.lease_from(index, at_most, now))
+    }
+
+    pub(crate) fn lease(
+        &self,
+        at_most: NonZeroUsize,
+        now: Timestamp,
+    ) -> Result<Supply, StoreError> {
+        self.lease_from(locked(&self.index), at_most, now)
+    }
+
+    fn lease_from(
+        &self,
+        mut index: MutexGuard<'_, Index>,
+        at_most: NonZeroUsize,
+        now: Timestamp,
+    ) -> Result<Supply, StoreError> {
+        let supply = guarded(|| index.lease(at_most, now));
+        drop(index);
+        if let Err(error) = &supply {
+            // Something was leased that nobody knows of: nothing more is to be committed.
+            locked(&self.writer).failed.get_or_insert(error.to_string());
+        }
+        supply
     }
 }

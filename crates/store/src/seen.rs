@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::tables;
 
 /// New fingerprints that are enough to go into the tree.
-const ENOUGH: usize = 1 << 18;
+const ENOUGH: usize = 1 << 20;
 
 /// The least of them that go with one commit.
 const LEAST: usize = 64;

@@ -5,12 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use huntsman_core::frontier::{Admission, Counts, Job, Saved, Settled, Settlement, Supply, Turns};
+use huntsman_core::frontier::{
+    Admission, Counts, Job, LeaseId, Saved, Settled, Settlement, Supply, Turns,
+};
 use huntsman_core::pace::PaceChange;
 use huntsman_core::request::Candidate;
 use huntsman_core::{Frontier, FrontierError, HostKey, Position, Record, Sequence, Timestamp};
 
-use redb::ReadableDatabase as _;
+use redb::{ReadTransaction, ReadableDatabase as _};
 
 use crate::about::Identity;
 use crate::again;
@@ -20,6 +22,7 @@ use crate::facts::{Live, Rates};
 use crate::group::Group;
 use crate::guard::{Db, guarded, locked};
 use crate::history::Refusals;
+use crate::hosts::Hosts;
 use crate::index::Index;
 use crate::item::Names;
 use crate::lock::JobLock;
@@ -44,7 +47,7 @@ use crate::writer::{Command, Dictionary, Reply, Writer};
 /// 400 MB with a cache of 64 MiB, before [`Options::cache`] had its present default. A URL takes about 200 bytes of the file, seen or queued. A job that was closed opens in
 /// 0.1 s and 2 s; after a kill its file is verified whole first, which takes 1 s and 11 s.
 ///
-/// Every call runs on the runtime's threads for blocking work. After a failure nothing more is
+/// Calls run on the runtime's threads for blocking work, but for those that find all they need in memory. After a failure nothing more is
 /// written, and each call says why.
 ///
 /// ```
@@ -88,6 +91,8 @@ pub(crate) struct Shared {
     before: Sequence,
     /// Bytes of the records that waited when the job was opened.
     waiting_bytes: u64,
+    /// Rows of requests for which the cache has room.
+    pub(crate) in_cache: u64,
     live: Option<std::path::PathBuf>,
     _lock: Option<JobLock>,
 }
@@ -99,6 +104,9 @@ impl std::fmt::Debug for Shared {
             .finish_non_exhaustive()
     }
 }
+
+/// Bytes of the cache that a queued request takes at most, as a rule.
+const A_ROW: usize = 1024;
 
 impl Store {
     /// Opens the job in this folder, or begins one there. It reads and writes files: not for a
@@ -129,7 +137,7 @@ impl Store {
         live: Option<std::path::PathBuf>,
         lock: Option<JobLock>,
     ) -> Result<Self, StoreError> {
-        let (identity, mut state) = open::read_about(&db)?;
+        let (identity, mut state) = open::read_or_migrate(&db)?;
         let identity = open::admitted(identity, &options)?;
         let pace = options.pace;
         let turns = Turns::new(move |host: &HostKey| pace.pace_of(host));
@@ -146,15 +154,16 @@ impl Store {
         state.runs += 1;
         let memory = options.outbox_memory;
         let index = open::load(&db, &state, turns, &mut dictionary, memory, options.now)?;
-        let seen = Seen::load(&db.begin_read()?)?;
+        let (seen, hosts) = logs(&db.begin_read()?)?;
         let waiting_bytes = open::outbox_bytes(&index)?;
         open::begin_run(&db, &identity, &state)?;
-        let dictionary = Arc::new(Mutex::new(dictionary));
+        let (dictionary, in_cache) = (Arc::new(Mutex::new(dictionary)), options.cache / A_ROW);
         let writer = Writer {
             db,
             dictionary: Arc::clone(&dictionary),
             state,
             seen,
+            hosts,
             refusals: Refusals::default(),
             live: live.clone().map(|path| Live {
                 path,
@@ -175,6 +184,7 @@ impl Store {
             round,
             before,
             waiting_bytes,
+            in_cache: in_cache as u64,
             live,
             _lock: lock,
         };
@@ -208,11 +218,13 @@ impl Store {
         self.blocking(move |shared| shared.why(&question)).await
     }
 
-    /// Takes this many new requests to be enough for the tree of those seen.
+    /// Takes this many new requests to be enough for the tree of those seen, and so many changes
+    /// for the table of hosts.
     #[cfg(test)]
     pub(crate) fn enough_seen(&self, enough: usize) {
         let mut writer = locked(&self.shared.writer);
         writer.seen = std::mem::take(&mut writer.seen).with_enough(enough);
+        writer.hosts.with_enough(enough);
     }
 
     /// Runs work that may wait for the disk where that harms nobody.
@@ -244,8 +256,15 @@ impl Frontier for Store {
     }
 
     async fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, FrontierError> {
+        if let Some(supply) = self.shared.lease_at_once(at_most, now) {
+            return Ok(supply?);
+        }
         self.blocking(move |shared| shared.lease(at_most, now))
             .await
+    }
+
+    fn answered(&self, lease: LeaseId) {
+        locked(&self.shared.index).answered(lease);
     }
 
     async fn settle(
@@ -274,6 +293,9 @@ impl Frontier for Store {
     }
 
     async fn outbox(&self, after: Sequence, at_most: usize) -> Result<Vec<Record>, FrontierError> {
+        if let Some(records) = self.shared.outbox_at_once(after, at_most) {
+            return Ok(records);
+        }
         self.blocking(move |shared| shared.outbox(after, at_most))
             .await
     }
@@ -334,6 +356,11 @@ impl Frontier for Store {
     }
 }
 
+/// What stands in logs before it goes into its table.
+fn logs(transaction: &ReadTransaction) -> Result<(Seen, Hosts), StoreError> {
+    Ok((Seen::load(transaction)?, Hosts::load(transaction)?))
+}
+
 fn unexpected(reply: &Reply) -> FrontierError {
     FrontierError::Store(format!("another question was answered: {reply:?}"))
 }
@@ -350,17 +377,6 @@ impl Shared {
                 std::iter::repeat_with(failed).take(count).collect()
             })
         })
-    }
-
-    fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, StoreError> {
-        let mut index = locked(&self.index);
-        let supply = guarded(|| index.lease(at_most, now));
-        drop(index);
-        if let Err(error) = &supply {
-            // Something was leased that nobody knows of: nothing more is to be committed.
-            locked(&self.writer).failed.get_or_insert(error.to_string());
-        }
-        supply
     }
 }
 

@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | `about` | word | what the job is, and its counts, as JSON |
 //! | `hosts` | host number | name, requests queued, pace |
+//! | `changed` | number | hosts that are not, or not as they are now, among the `hosts` yet |
 //! | `queue` | host, priority, order | a request |
 //! | `delayed` | time, order | a request, with its host |
 //! | `seen` | fingerprint | nothing |
@@ -24,10 +25,11 @@ use huntsman_core::Timestamp;
 use redb::TableDefinition;
 
 /// The version of all this.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 pub(crate) const ABOUT: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("about");
 pub(crate) const HOSTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("hosts");
+pub(crate) const CHANGED: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("changed");
 pub(crate) const QUEUE: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("queue");
 pub(crate) const DELAYED: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("delayed");
 pub(crate) const SEEN: TableDefinition<'_, &[u8; 16], ()> = TableDefinition::new("seen");

@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::facts::Live;
 use crate::guard::{Db, guarded, locked};
 use crate::history::{ItemDigest, Refusals};
+use crate::hosts::Hosts;
 use crate::index::{Index, Leased, Snapshot};
 use crate::item::Names;
 use crate::outbox;
@@ -56,6 +57,7 @@ pub(crate) struct Writer {
     pub(crate) dictionary: Arc<Mutex<Dictionary>>,
     pub(crate) state: State,
     pub(crate) seen: Seen,
+    pub(crate) hosts: Hosts,
     pub(crate) refusals: Refusals,
     pub(crate) live: Option<Live>,
     /// Why nothing more is written.
@@ -99,8 +101,7 @@ pub(crate) struct Written {
 pub(crate) struct Changes {
     pub(crate) queued: Vec<(u32, Slot)>,
     pub(crate) delayed: Vec<((Timestamp, u64), (u32, i32))>,
-    pub(crate) settled: Vec<Leased>,
-    pub(crate) leases: Vec<huntsman_core::frontier::LeaseId>,
+    pub(crate) settled: Vec<huntsman_core::frontier::LeaseId>,
     pub(crate) records: Vec<(Record, usize)>,
     /// By how many rows the queue of a host grows.
     pub(crate) rows: BTreeMap<u32, i64>,
@@ -260,15 +261,15 @@ impl Writer {
 impl Index {
     /// Follows a commit.
     fn apply(&mut self, changes: Changes) -> Result<(), StoreError> {
-        for lease in changes.leases {
-            self.leased.remove(&lease);
-        }
-        for leased in changes.settled {
+        for lease in changes.settled {
+            self.answered(lease);
+            let Some(leased) = self.leased.remove(&lease) else {
+                continue;
+            };
             let Place { host, slot, until } = leased.place;
             if until.is_none() {
                 self.queue(host, |queue| queue.settled(&slot))?;
             }
-            self.turns.ended(host as usize);
         }
         for (host, slot) in changes.queued {
             self.queue(host, |queue| queue.queued(slot))?;

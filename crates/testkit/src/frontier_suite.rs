@@ -34,6 +34,7 @@ pub async fn all<F: Frontier, M: Future<Output = F>>(make: impl Fn(Pace) -> M) {
     a_settlement_commits_links_and_items_together(&make(quick(1)).await).await;
     pace::the_delay_is_kept(&make(slow()).await).await;
     pace::no_more_at_once_than_allowed(&make(quick(2)).await).await;
+    pace::an_answered_request_is_not_under_way(&make(quick(2)).await).await;
     higher_priority_goes_first(&make(quick(1)).await).await;
     pace::a_retry_comes_back_when_it_is_due(&make(quick(1)).await).await;
     pace::one_slow_host_does_not_hold_up_the_others(&make(slow()).await).await;

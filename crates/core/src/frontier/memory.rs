@@ -73,6 +73,15 @@ impl Frontier for MemoryFrontier {
         Ok(self.inner().lease(at_most.get(), now))
     }
 
+    fn answered(&self, lease: LeaseId) {
+        let Inner { leased, turns, .. } = &mut *self.inner();
+        if let Some(leased) = leased.get_mut(&lease)
+            && !std::mem::replace(&mut leased.answered, true)
+        {
+            turns.ended(leased.host);
+        }
+    }
+
     async fn settle(
         &self,
         batch: Vec<Settlement>,
@@ -128,13 +137,22 @@ impl Frontier for MemoryFrontier {
     }
 }
 
+/// A lease that is out.
+struct Leased {
+    host: usize,
+    fingerprint: Fingerprint,
+    request: Request,
+    tried: u32,
+    answered: bool,
+}
+
 struct Inner {
     turns: Turns,
     /// The queue of each host, by its number.
     queues: Vec<HostQueue>,
     /// Requests that wait for their own time, not their host's.
     delayed: BTreeMap<(Timestamp, u64), (usize, Queued)>,
-    leased: HashMap<LeaseId, (usize, Fingerprint, Request, u32)>,
+    leased: HashMap<LeaseId, Leased>,
     seen: FingerprintSet,
     outbox: VecDeque<Record>,
     size: size::Estimate,
@@ -246,8 +264,14 @@ impl Inner {
         self.queued -= 1;
         let (id, tried) = (LeaseId(self.next_order()), queued.tried());
         let request = queued.request();
-        self.leased
-            .insert(id, (at, request.fingerprint(), request.clone(), tried));
+        let leased = Leased {
+            host: at,
+            fingerprint: request.fingerprint(),
+            request: request.clone(),
+            tried,
+            answered: false,
+        };
+        self.leased.insert(id, leased);
         Lease {
             id,
             request,
@@ -257,12 +281,20 @@ impl Inner {
     }
 
     fn settle(&mut self, settlement: Settlement, now: Timestamp) -> Settled {
-        let (at, fingerprint, request, tried) = self
+        let Leased {
+            host: at,
+            fingerprint,
+            request,
+            tried,
+            answered,
+        } = self
             .leased
             .remove(&settlement.lease)
             .expect("settlements of leases that are not out were refused");
         let url: Arc<str> = request.url.as_str().into();
-        self.turns.ended(at);
+        if !answered {
+            self.turns.ended(at);
+        }
         if let End::Retry { not_before } = settlement.end {
             self.delay(at, request, tried + 1, not_before.max(now));
         }

@@ -69,6 +69,13 @@ pub trait Frontier: Send + Sync + 'static {
     /// The store failed; nothing was leased.
     async fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, FrontierError>;
 
+    /// The site has answered this lease, or will not: it counts no longer as a request under way to
+    /// its host, so that a slow parse or commit does not hold up the next one. Without this call
+    /// [`Frontier::settle`] says so; a lease that is not out is passed over.
+    fn answered(&self, lease: LeaseId) {
+        let _unused = lease;
+    }
+
     /// Commits the ends of leases, each with what its page yielded: all of a settlement or nothing.
     ///
     /// # Errors
@@ -211,9 +218,9 @@ pub struct Lease {
 pub enum Supply {
     /// At least one, at most as many as asked for.
     Ready(Vec<Lease>),
-    /// Nothing now; the next at this time, or earlier if a lease is settled.
+    /// Nothing now; the next at this time, or earlier if a lease is answered or settled.
     NotBefore(Timestamp),
-    /// Nothing until a lease is settled or a pace is released.
+    /// Nothing until a lease is answered or settled, or a pace is released.
     Leased,
     /// Nothing queued, delayed or leased.
     Drained,

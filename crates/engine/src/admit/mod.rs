@@ -1,6 +1,7 @@
 //! Admission: links become requests, and rules decide which may enter the frontier.
 
 mod robots;
+mod seeds;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::output::{RawDraft, join};
 use crate::settings::AdmitSettings;
 
 pub(crate) use robots::RobotsCache;
+pub use seeds::{Seed, Seeds, SeedsError};
 
 /// All rules, in the order in which they are asked.
 pub(crate) struct Rules(Vec<Box<dyn Admit>>);
@@ -49,6 +51,17 @@ impl Rules {
             rules.push(Box::new(robots::ObeyRobots(Arc::clone(robots))));
         }
         Self(rules)
+    }
+
+    /// No rule, or that of the web alone.
+    #[cfg(test)]
+    pub(crate) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn web_only() -> Self {
+        Self(vec![Box::new(WebOnly)])
     }
 
     /// Asks the rules about one request.

@@ -96,7 +96,7 @@ impl Positions {
     /// Sinks of a job, which stand at these records.
     pub(crate) fn resume(&mut self, job: &Job, opened: &[Opened], settings: &DeliverSettings) {
         (self.last, self.confirmed) = (job.last, job.confirmed);
-        self.commit = Some((settings.commit, (settings.backlog / 4).max(1)));
+        self.commits(settings);
         for (index, opened) in opened.iter().enumerate() {
             self.change(index, |sink| {
                 (sink.at, sink.kept, sink.done) = (opened.at, opened.at, opened.done);
@@ -108,6 +108,11 @@ impl Positions {
             self.budget
                 .appended(job.last, job.bytes, Timestamp::default());
         }
+    }
+
+    /// Sinks commit on the way, not only when they are closed.
+    pub(crate) fn commits(&mut self, settings: &DeliverSettings) {
+        self.commit = Some((settings.commit, (settings.backlog / 4).max(1)));
     }
 
     /// Changes a sink, and what is noted of it.

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use huntsman_core::frontier::{Answer, Lease, LeaseId, Settled, Supply};
+use huntsman_core::frontier::{Admission, Answer, Lease, LeaseId, Settled, Supply};
 use huntsman_core::pace::PaceChange;
 use huntsman_core::{FetchError, HostKey, RawResponse, Request, Sequence};
 
@@ -47,6 +47,10 @@ pub(crate) enum Event {
         sink: usize,
         result: Result<Delivered, SinkFailure>,
     },
+    /// Seeds came, and were taken in.
+    Came(Admission),
+    /// No more seeds come; the reason if that is none of ours.
+    NoMore(Option<String>),
     /// The user wants it to end.
     Stop(StopLevel),
     /// Some time came.
@@ -114,6 +118,8 @@ pub(crate) enum Action {
     Lease(NonZeroUsize),
     /// Change a host's pace.
     Pace(HostKey, PaceChange),
+    /// A host is free for its next request.
+    Answered(LeaseId),
     /// Fetch a page.
     Fetch(Box<Lease>),
     /// Fetch a robots.txt.

@@ -1,6 +1,7 @@
 //! The driver: one loop that owns all state, waits for events and does what the state says.
 
 mod event;
+mod intake;
 mod origins;
 mod outcome;
 mod page;
@@ -14,9 +15,10 @@ mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use huntsman_core::frontier::{LeaseId, Settled};
-use huntsman_core::{FetchError, Frontier, FrontierError};
+use huntsman_core::{FetchError, Frontier, FrontierError, Timestamp};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -27,6 +29,8 @@ use crate::observe::Finish;
 use crate::settle::{Ending, commit};
 
 pub(crate) use event::{Action, Event};
+use intake::Ended;
+pub(crate) use intake::Intake;
 pub(crate) use state::{Parts, State};
 pub use stop::{Stop, StopLevel};
 pub(crate) use work::Workers;
@@ -41,12 +45,19 @@ pub(crate) struct Driver {
     pub(crate) batch: usize,
     /// In a crawl with a job.
     pub(crate) lastings: Option<Lastings>,
+    /// In a crawl whose seeds come on the way.
+    pub(crate) intake: Option<Intake>,
     pages: JoinSet<Event>,
     deliveries: JoinSet<Event>,
     /// In a crawl with a job: the commit under way. The crawl goes on while the disk is busy.
     commits: JoinSet<Result<Vec<Settled>, FrontierError>>,
-    /// Pages that go into the next one.
+    /// Pages that the commit ends, where seeds wait for that.
+    ending: Vec<Ended>,
+    /// Pages that go into the next one, and since when the first of them waits.
     endings: Vec<Ending>,
+    waiting_since: Timestamp,
+    /// How long it may wait for others.
+    pub(crate) delay: Duration,
     /// What each task is for, should it panic.
     purposes: HashMap<Id, Purpose>,
 }
@@ -62,6 +73,9 @@ enum Purpose {
 
 /// Events taken before actions are carried out: enough for one commit to serve many pages.
 const MOST_AT_ONCE: usize = 256;
+
+/// Pages that are enough for a commit: none waits for more.
+const ENOUGH: usize = 64;
 
 impl Driver {
     pub(crate) fn new(
@@ -80,10 +94,14 @@ impl Driver {
             sinks,
             batch,
             lastings: None,
+            intake: None,
+            ending: Vec::new(),
             pages: JoinSet::new(),
             deliveries: JoinSet::new(),
             commits: JoinSet::new(),
             endings: Vec::new(),
+            waiting_since: Timestamp::default(),
+            delay: Duration::ZERO,
             purposes: HashMap::new(),
         }
     }
@@ -111,7 +129,10 @@ impl Driver {
             {
                 return Ok(finish);
             }
-            self.begin_commit();
+            if self.is_commit_due() {
+                self.begin_commit();
+            }
+            self.ask_for_seeds();
             if self.is_stuck() {
                 let reason = "it says that leases are out, but none is";
                 return Err(FrontierError::Store(reason.to_owned()));
@@ -128,7 +149,16 @@ impl Driver {
         self.pages.is_empty()
             && self.deliveries.is_empty()
             && self.commits.is_empty()
-            && self.state.wake().is_none()
+            && self.wake().is_none()
+            && !self.intake.as_ref().is_some_and(Intake::is_asked)
+    }
+
+    /// Whether the pages that wait for a commit are not to wait for others. Only while there is
+    /// more to fetch does nobody miss what they found.
+    fn is_commit_due(&self) -> bool {
+        self.endings.len() >= ENOUGH
+            || !self.state.has_more()
+            || self.clock.now() >= self.waiting_since.after(self.delay)
     }
 
     /// Commits the pages that wait for it, if no commit is under way: each sees all before it.
@@ -137,6 +167,9 @@ impl Driver {
             return;
         }
         let batch = std::mem::take(&mut self.endings);
+        if self.intake.is_some() {
+            self.ending = Intake::ending(&batch);
+        }
         let (frontier, lastings) = (Arc::clone(&self.frontier), self.lastings.clone());
         let now = self.clock.now();
         self.commits.spawn(async move {
@@ -150,12 +183,21 @@ impl Driver {
 
     /// Takes the answer of a commit. A panic is a failure of the frontier.
     fn committed(
+        &mut self,
         done: Result<Result<Vec<Settled>, FrontierError>, JoinError>,
     ) -> Result<Event, FrontierError> {
-        match done {
-            Ok(settled) => settled.map(Event::Settled),
-            Err(error) => Err(FrontierError::Store(error.to_string())),
+        let settled = done.map_err(|error| FrontierError::Store(error.to_string()))??;
+        if let Some(intake) = &mut self.intake {
+            intake.committed(std::mem::take(&mut self.ending), &settled);
         }
+        Ok(Event::Settled(settled))
+    }
+
+    /// When something is due although nothing happens.
+    fn wake(&self) -> Option<Timestamp> {
+        let may_commit = self.commits.is_empty() && !self.endings.is_empty();
+        let commit = may_commit.then(|| self.waiting_since.after(self.delay));
+        self.state.wake().into_iter().chain(commit).min()
     }
 
     /// Waits for whatever comes first: a finished task, the stop, or the time.
@@ -163,19 +205,27 @@ impl Driver {
         &mut self,
         stop: &mut watch::Receiver<StopLevel>,
     ) -> Result<Event, FrontierError> {
-        let wake = self.state.wake().map(|time| self.clock.instant(time));
+        let wake = self.wake().map(|time| self.clock.instant(time));
         let sleep = async move {
             match wake {
                 Some(time) => tokio::time::sleep_until(time).await,
                 None => std::future::pending().await,
             }
         };
+        let intake = self.intake.as_mut();
+        let came = async move {
+            match intake {
+                Some(intake) => intake.came().await,
+                None => std::future::pending().await,
+            }
+        };
         let event = tokio::select! {
             biased;
             Ok(()) = stop.changed() => Event::Stop(*stop.borrow_and_update()),
-            Some(done) = self.commits.join_next() => Self::committed(done)?,
+            Some(done) = self.commits.join_next() => self.committed(done)?,
             Some(done) = self.pages.join_next_with_id() => self.event(done),
             Some(done) = self.deliveries.join_next_with_id() => self.event(done),
+            came = came => self.took(came).await?,
             () = sleep => Event::Tick,
         };
         Ok(event)
@@ -215,7 +265,7 @@ impl Driver {
             Some(Purpose::Fetch(lease)) => Event::Fetched {
                 lease,
                 result: Err(FetchError::Other(reason)),
-                latency: std::time::Duration::ZERO,
+                latency: Duration::ZERO,
             },
             Some(Purpose::Robots(origin)) => Event::Robots {
                 origin,
@@ -245,12 +295,29 @@ impl Driver {
         let mut room = None;
         for action in actions {
             match action {
-                Action::Settle(ending) => self.endings.push(*ending),
+                Action::Settle(ending) => {
+                    if self.endings.is_empty() {
+                        self.waiting_since = self.clock.now();
+                    }
+                    self.endings.push(*ending);
+                }
                 Action::Lease(at_most) => room = Some(at_most),
                 Action::Pace(host, change) => {
                     self.frontier.pace(&host, change, self.clock.now()).await?;
                 }
-                Action::Confirm(up_to) => self.frontier.confirm(up_to).await?,
+                // Without a job a commit waits for no disk, and what a page found goes by its
+                // priority before anything else of the host.
+                Action::Answered(lease) => {
+                    if self.lastings.is_some() {
+                        self.frontier.answered(lease);
+                    }
+                }
+                Action::Confirm(up_to) => {
+                    self.frontier.confirm(up_to).await?;
+                    if let Some(intake) = &mut self.intake {
+                        intake.confirmed(up_to);
+                    }
+                }
                 Action::Abort => self.abort(),
                 work => self.start(work),
             }
@@ -259,7 +326,7 @@ impl Driver {
         if self.lastings.is_none() || self.endings.len() >= MOST_AT_ONCE {
             self.begin_commit();
             if let Some(done) = self.commits.join_next().await {
-                answers.push(Self::committed(done)?);
+                answers.push(self.committed(done)?);
             }
         }
         if let Some(at_most) = room {

@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(super) rejections: Rejections,
     pub(super) observers: Observers,
     pub(super) labels: Vec<Label>,
+    /// Whether seeds may come still.
+    pub(super) expects_seeds: bool,
 }
 
 /// Whether it is worth asking the frontier.
@@ -50,6 +52,16 @@ pub(super) enum Hint {
     At(Timestamp),
     Blocked,
     Drained,
+}
+
+impl Hint {
+    /// A host is free for its next request.
+    fn answered(&mut self, lease: LeaseId) -> Action {
+        if *self != Self::Drained {
+            *self = Self::Ask;
+        }
+        Action::Answered(lease)
+    }
 }
 
 /// What a state is made of.
@@ -80,6 +92,7 @@ impl State {
             rejections: Rejections::new(settings.refine.max_rejected),
             observers: parts.observers,
             labels: parts.labels,
+            expects_seeds: false,
         }
     }
 
@@ -102,6 +115,16 @@ impl State {
             Event::Refined { lease, result } => self.refined(lease, result, actions),
             Event::Settled(settled) => self.settled(&settled, now),
             Event::Delivered { sink, result } => self.delivered(sink, result, now, actions),
+            Event::Came(admission) => {
+                self.supply = Hint::Ask;
+                self.observers.admitted(admission);
+            }
+            Event::NoMore(reason) => {
+                self.expects_seeds = false;
+                if let Some(reason) = reason {
+                    self.finish.get_or_insert(Finish::SeedsFailed { reason });
+                }
+            }
             Event::Stop(level) => self.stop(level, Finish::Stopped, actions),
             Event::Tick => {}
         }
@@ -158,7 +181,32 @@ impl State {
     }
 
     fn leasing_is_over(&self) -> bool {
-        self.finish.is_some() || self.supply == Hint::Drained
+        self.finish.is_some() || self.is_drained() && !self.expects_seeds
+    }
+
+    /// Whether nothing is queued, delayed or leased, by what the frontier said last.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.supply == Hint::Drained
+    }
+
+    /// How many more seeds are of use: none while what is there cannot be worked off.
+    pub(crate) fn wants_seeds(&self, now: Timestamp) -> bool {
+        self.expects_seeds && self.finish.is_none() && !self.sinks.is_full(now)
+    }
+
+    pub(crate) fn queued(&self) -> u64 {
+        self.counts.queued
+    }
+
+    /// Seeds come while the crawl runs. What becomes of them is to be known on the way.
+    pub(crate) fn expect_seeds(&mut self, settings: &DeliverSettings) {
+        self.expects_seeds = true;
+        self.sinks.commits(settings);
+    }
+
+    /// Whether the frontier has more to fetch now, as far as is known.
+    pub(crate) fn has_more(&self) -> bool {
+        self.finish.is_none() && self.supply == Hint::Ask && self.counts.queued > 0
     }
 
     fn may_lease(&self, now: Timestamp) -> bool {
@@ -179,7 +227,7 @@ impl State {
     }
 
     fn limits(&mut self, now: Timestamp) {
-        if self.finish.is_some() || self.supply == Hint::Drained {
+        if self.leasing_is_over() {
             return;
         }
         if self.bounds.pages_done(&self.taken()) {
@@ -229,6 +277,7 @@ impl State {
         let Some(page) = self.pages.get(lease) else {
             return;
         };
+        actions.push(self.supply.answered(lease));
         if let Ok(raw) = &result {
             self.observers.on(&Seen::Fetched {
                 url: &raw.url,

@@ -48,6 +48,13 @@ impl Stop {
         *self.0.borrow()
     }
 
+    /// Waits until it is at least as urgent.
+    pub async fn raised(&self, to: StopLevel) {
+        let mut watch = self.0.subscribe();
+        // The sender is here, so that it does not go away.
+        let _level = watch.wait_for(|level| *level >= to).await;
+    }
+
     fn raise(&self, to: StopLevel) {
         self.0.send_if_modified(|level| {
             let higher = to > *level;

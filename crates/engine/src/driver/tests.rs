@@ -202,8 +202,8 @@ fn a_failure_that_may_pass_is_settled_as_a_retry() {
         &mut state,
         fetched(1, Err(FetchError::Connect("refused".to_owned()))),
     );
-    let [Action::Settle(settlement)] = &actions[..] else {
-        panic!("one settlement")
+    let [Action::Answered(LeaseId(1)), Action::Settle(settlement)] = &actions[..] else {
+        panic!("its host is free, and one settlement")
     };
     assert_eq!(
         settlement.settlement.end,

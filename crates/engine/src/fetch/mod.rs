@@ -49,6 +49,8 @@ fn add_referer(request: &mut Request) {
         .found_on
         .as_deref()
         .and_then(|from| Url::parse(from).ok())
+        // What was found in a topic has no page to name.
+        .filter(|from| matches!(from.scheme(), "http" | "https"))
     else {
         return;
     };

@@ -157,6 +157,11 @@ pub enum Finish {
         /// Its reason.
         reason: String,
     },
+    /// The source of start URLs failed.
+    SeedsFailed {
+        /// Its reason.
+        reason: String,
+    },
 }
 
 impl std::fmt::Display for Finish {
@@ -169,6 +174,7 @@ impl std::fmt::Display for Finish {
                 f,
                 "stopped at refine.max_rejected, {rejected} of {judged} items rejected"
             ),
+            Self::SeedsFailed { .. } => f.write_str("the source of start URLs failed"),
             Self::SinkFailed { sink, .. } => write!(f, "the sink {sink} failed"),
         }
     }

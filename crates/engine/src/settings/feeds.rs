@@ -1,4 +1,5 @@
-//! `[deliver.NAME]`: feeds by name, each with words as they stand in addresses.
+//! `[deliver.NAME]`: feeds by name, each with words as they stand in addresses. A table within is a
+//! group of words: `[deliver.NAME.kafka]`.
 
 use std::collections::BTreeMap;
 
@@ -77,15 +78,31 @@ impl Layers {
         demand_name(feed, origin)?;
         let words = self.settings.deliver.feeds.entry(feed.to_owned());
         words.or_default();
+        self.feed_words(feed, "", table, origin)
+    }
+
+    /// Sets the words of a table; those of a table within it have its name before theirs.
+    fn feed_words(
+        &mut self,
+        feed: &str,
+        before: &str,
+        table: &toml::Table,
+        origin: &Origin,
+    ) -> Result<(), SettingsError> {
         for (word, value) in table {
+            let word = format!("{before}{word}");
+            if let toml::Value::Table(inner) = value {
+                self.feed_words(feed, &format!("{word}."), inner, origin)?;
+                continue;
+            }
             let text = text(value).ok_or_else(|| SettingsError::Value {
                 key: format!("deliver.{feed}.{word}"),
-                value: "a table".to_owned(),
+                value: "a list of lists or tables".to_owned(),
                 origin: origin.to_string(),
                 reason: "the words of a feed are texts, numbers, true or false, or lists of such"
                     .to_owned(),
             })?;
-            self.set_feed(feed, word, &text, origin.clone())?;
+            self.set_feed(feed, &word, &text, origin.clone())?;
         }
         Ok(())
     }
@@ -142,7 +159,8 @@ mod tests {
 
     const FILE: &str = "[deliver]\nbatch = 7\n\
         [deliver.cheap]\nplace = 'cheap.csv'\nfields = ['title', 'price:cost']\n\
-        batch_items = 1000\noverwrite = true\nshare = 0.5\n[deliver.none]\n";
+        batch_items = 1000\noverwrite = true\nshare = 0.5\n[deliver.none]\n\
+        [deliver.cheap.kafka]\nlinger.ms = 5\n'sasl.username' = 'me'\n";
 
     #[test]
     fn tables_within_deliver_are_feeds() {
@@ -163,6 +181,8 @@ mod tests {
         all.place = all.json (spider)
         cheap.batch_items = 1000 (crawl.toml)
         cheap.fields = title,price:cost (crawl.toml)
+        cheap.kafka.linger.ms = 5 (crawl.toml)
+        cheap.kafka.sasl.username = me (crawl.toml)
         cheap.overwrite = true (crawl.toml)
         cheap.place = dear.csv (command line)
         cheap.share = 0.5 (crawl.toml)
@@ -182,7 +202,7 @@ mod tests {
         let mut layers = Layers::default();
         let errors = layers.file(
             "crawl.toml",
-            "[deliver.a]\nfields = { title = 'x' }\n[deliver.b]\nfields = [['x']]\n\
+            "[deliver.a]\nfields = [{ title = 'x' }]\n[deliver.b]\nfields = [['x']]\n\
              [deliver.'c d']\nplace = 'x'\n[deliver.batch]\nplace = 'x'\n[fetch.a]\nplace = 'x'\n",
         );
         let mut lines: Vec<_> = errors

@@ -157,6 +157,10 @@ pub const KEYS: &[Key] = &[
         "Avro schema file that items are held to (also --schema)",
     ),
     key(
+        "settle.delay",
+        "with a job: longest time that a page waits for others to share its commit",
+    ),
+    key(
         "settle.history",
         "with a job: keep what became of every URL, for `crawl why` and `--again`",
     ),

@@ -2,13 +2,14 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use huntsman::core::frontier::{
-    Admission, Counts, Job, MemoryFrontier, Settled, Settlement, Supply,
+    Admission, Counts, Job, LeaseId, MemoryFrontier, Settled, Settlement, Supply,
 };
-use huntsman::core::pace::PaceChange;
+use huntsman::core::pace::{Pace, PaceChange};
 use huntsman::core::request::Candidate;
 use huntsman::core::{FrontierError, HostKey, Record, Sequence, Timestamp};
 use huntsman::prelude::*;
@@ -86,9 +87,25 @@ async fn a_store_that_fails_ends_the_crawl() {
     );
 }
 
-/// The frontier of a job on a slow disk: a commit takes a second.
-#[derive(Default)]
-struct Slow(MemoryFrontier);
+/// The frontier of a job on a disk where a commit takes so long.
+struct Slow {
+    inner: MemoryFrontier,
+    commit: Duration,
+    commits: AtomicU32,
+}
+
+impl Slow {
+    fn new(commit: Duration) -> Self {
+        Self {
+            inner: MemoryFrontier::new(|_: &HostKey| Pace {
+                concurrency: 4,
+                ..Pace::default()
+            }),
+            commit,
+            commits: AtomicU32::new(0),
+        }
+    }
+}
 
 #[async_trait]
 impl Frontier for Slow {
@@ -97,18 +114,22 @@ impl Frontier for Slow {
         found: Vec<Candidate>,
         now: Timestamp,
     ) -> Result<Admission, FrontierError> {
-        self.0.offer(found, now).await
+        self.inner.offer(found, now).await
     }
     async fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, FrontierError> {
-        self.0.lease(at_most, now).await
+        self.inner.lease(at_most, now).await
+    }
+    fn answered(&self, lease: LeaseId) {
+        self.inner.answered(lease);
     }
     async fn settle(
         &self,
         batch: Vec<Settlement>,
         now: Timestamp,
     ) -> Result<Vec<Settled>, FrontierError> {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        self.0.settle(batch, now).await
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(self.commit).await;
+        self.inner.settle(batch, now).await
     }
     async fn pace(
         &self,
@@ -116,13 +137,13 @@ impl Frontier for Slow {
         change: PaceChange,
         now: Timestamp,
     ) -> Result<(), FrontierError> {
-        self.0.pace(host, change, now).await
+        self.inner.pace(host, change, now).await
     }
     async fn outbox(&self, after: Sequence, at_most: usize) -> Result<Vec<Record>, FrontierError> {
-        self.0.outbox(after, at_most).await
+        self.inner.outbox(after, at_most).await
     }
     async fn confirm(&self, up_to: Sequence) -> Result<(), FrontierError> {
-        self.0.confirm(up_to).await
+        self.inner.confirm(up_to).await
     }
     fn job(&self) -> Option<Job> {
         Some(Job {
@@ -138,14 +159,14 @@ impl Frontier for Slow {
         })
     }
     fn counts(&self) -> Counts {
-        self.0.counts()
+        self.inner.counts()
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_job_goes_on_while_the_disk_is_busy() {
+/// Sixty pages of so many hosts, four at a time, a tenth of a second each.
+async fn sixty_pages(hosts: u32, frontier: Arc<Slow>, delay: Duration) -> f64 {
     let urls: Vec<_> = (0..60)
-        .map(|n| format!("http://h{}.example/{n}", n % 20))
+        .map(|n| format!("http://h{}.example/{n}", n % hosts))
         .collect();
     let link = |url: &String| format!("<a href='{url}'>x</a>");
     let links: String = urls.iter().map(link).collect();
@@ -156,17 +177,48 @@ async fn a_job_goes_on_while_the_disk_is_busy() {
     let (visits, items) = (web.visits(), Collect::default());
     let start = vec!["http://a.example/".to_owned()];
     let report = Crawl::new(Walk { start }, web)
-        .frontier(Arc::new(Slow::default()))
+        .frontier(frontier)
         .configure(|s| {
             s.lease.delay = Some(Duration::ZERO);
-            s.fetch.concurrency = 4;
+            (s.fetch.concurrency, s.settle.delay) = (4, delay);
         })
         .export("items", items.clone())
         .run(&Stop::new())
         .await
-        .unwrap();
+        .expect("it runs");
     assert_eq!((report.pages, items.len(), report.left), (61, 61, 0));
     assert_eq!(visits.urls().len(), 61, "each once");
-    // Four pages at a time, each four with a commit of a second, took 16 s one after the other.
-    assert!(report.seconds < 8.0, "{} s", report.seconds);
+    report.seconds
+}
+
+/// Four pages at a time, each four with a commit of a second, took 16 s one after the other.
+async fn on_a_slow_disk(hosts: u32) {
+    let slow = Slow::new(Duration::from_secs(1));
+    let seconds = sixty_pages(hosts, Arc::new(slow), Duration::ZERO).await;
+    assert!(seconds < 8.0, "{seconds} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_goes_on_while_the_disk_is_busy() {
+    on_a_slow_disk(20).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_waits_for_its_commit_does_not_hold_up_its_host() {
+    on_a_slow_disk(1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_share_commits_for_as_long_as_they_may_wait() {
+    let mut commits = Vec::new();
+    for delay in [0, 1000] {
+        let quick = Arc::new(Slow::new(Duration::ZERO));
+        let delay = Duration::from_millis(delay);
+        let seconds = sixty_pages(20, Arc::clone(&quick), delay).await;
+        // Whoever waits holds nobody up, and at the end nobody waits.
+        assert!(seconds < 4.0, "{seconds} s");
+        commits.push(quick.commits.load(Ordering::Relaxed));
+    }
+    assert!(commits[0] >= 15, "each four pages have one: {commits:?}");
+    assert!(2 * commits[1] < commits[0], "{commits:?}");
 }

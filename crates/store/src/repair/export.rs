@@ -1,5 +1,6 @@
 //! A store as lines of JSON, read without changing it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
@@ -16,7 +17,8 @@ use crate::bytes::{misread, unseal};
 use crate::check::existing;
 use crate::error::StoreError;
 use crate::guard::guarded;
-use crate::host;
+use crate::host::{self, Host};
+use crate::hosts;
 use crate::item::Names;
 use crate::lock::JobLock;
 use crate::outbox;
@@ -114,7 +116,7 @@ fn write(
     lines: &mut Lines<'_>,
 ) -> Result<(), StoreError> {
     match table {
-        "hosts" => reading.rows(table, &mut |key, row| lines.put(&of_host(key, row)?)),
+        "hosts" => hosts(reading, lines),
         "queue" | "delayed" => reading.rows(table, &mut |key, row| {
             lines.put(&of_request(table, key, row)?)
         }),
@@ -125,16 +127,29 @@ fn write(
     }
 }
 
-fn of_host(key: &[u8], row: &[u8]) -> Result<Value, StoreError> {
-    let host = host::decode(short(key).ok_or_else(too_long)?, row)?;
-    Ok(json!({
+fn hosts(reading: &mut Reading<'_>, lines: &mut Lines<'_>) -> Result<(), StoreError> {
+    let mut changes = BTreeMap::new();
+    reading.rows("changed", &mut |key, row| {
+        hosts::read(key, row, |host, change| {
+            changes.insert(host, change);
+        })
+    })?;
+    reading.rows("hosts", &mut |key, row| {
+        let number = short(key).ok_or_else(too_long)?;
+        let host = host::decode(number, row)?;
+        lines.put(&of_host(&hosts::changed(host, changes.get(&number))))
+    })
+}
+
+fn of_host(host: &Host) -> Value {
+    json!({
         "table": "hosts",
         "host": host.name,
         "queued": host.rows,
         "not_before": host.pace.next.0,
         "at_least": u64::try_from(host.pace.at_least.as_millis()).unwrap_or(u64::MAX),
         "turns": host.pace.turns,
-    }))
+    })
 }
 
 fn of_request(table: &str, key: &[u8], row: &[u8]) -> Result<Value, StoreError> {

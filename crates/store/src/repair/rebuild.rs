@@ -16,6 +16,7 @@ use crate::about::{Identity, State};
 use crate::bytes::{misread, unseal};
 use crate::error::StoreError;
 use crate::host::{self, Host};
+use crate::hosts;
 use crate::tables::{self, Place};
 use crate::{open, request, seen};
 
@@ -83,17 +84,26 @@ impl New {
     }
 
     fn hosts(&mut self, reading: &mut Reading<'_>) -> Result<(), StoreError> {
-        let mut names = BTreeMap::new();
+        let (mut names, mut numbers) = (BTreeMap::new(), BTreeMap::new());
         reading.rows("hosts", &mut |key, row| {
             let old = short(key).ok_or_else(|| misread("a key is too long"))?;
             let host = host::decode(old, row)?;
             let number = self.number(host.key()?) as usize;
             self.all[number].1.pace = host.pace;
             names.insert(old, host.name);
+            numbers.insert(old, number);
             Ok(())
         })?;
+        // What was written last counts.
+        reading.rows("changed", &mut |key, row| {
+            hosts::read(key, row, |old, change| {
+                if let Some(number) = numbers.get(&old) {
+                    self.all[*number].1.pace = change.pace;
+                }
+            })
+        })?;
         reading.losses.hosts = names;
-        if reading.lacks("hosts") {
+        if reading.lacks("hosts") || reading.lacks("changed") {
             reading.losses.say(
                 "hosts: those that are lost are known again by their requests; their pace begins anew",
             );

@@ -13,9 +13,10 @@ use crate::error::StoreError;
 use crate::tables;
 
 /// The tables of a store. Whoever adds one says in [`super::rebuild`] how it is repaired.
-pub(crate) const TABLES: [&str; 13] = [
+pub(crate) const TABLES: [&str; 14] = [
     "about",
     "hosts",
+    "changed",
     "queue",
     "delayed",
     "seen",
@@ -163,7 +164,9 @@ pub(super) fn problems(image: &mut Image) -> Result<Vec<String>, StoreError> {
     let Some(last) = image.commits().first().copied() else {
         return Ok(vec!["no commit can be found".to_owned()]);
     };
-    Ok(Survey::of(image, &last)?.problems)
+    let survey = Survey::of(image, &last)?;
+    survey.known_format()?;
+    Ok(survey.problems)
 }
 
 /// The commit to go on with: the last one that is whole, or else the last. Says so if it is not

@@ -103,10 +103,83 @@ fn another_format_is_refused() {
         check(dir.path()).unwrap_err().to_string(),
     ] {
         assert!(
-            text.starts_with("the job has format 7, and this version reads format 1"),
+            text.starts_with("the job has format 7, and this version reads format 2; go on with"),
             "{text}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_a_running_job_shows_has_its_rates() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let found = (0..60).map(|n| get(&format!("http://h{n}.example/")));
+    store
+        .offer(found.collect(), Timestamp(1_000))
+        .await
+        .unwrap();
+    let first = show(dir.path()).unwrap();
+    assert_eq!((first.pages_per_second, first.done), (None, 0));
+    for second in 2..=12 {
+        let now = second * 1_000;
+        let leases = lease_up_to(&store, 5, now).await;
+        let pages = leases
+            .iter()
+            .map(|lease| done(lease, Vec::new(), vec![sample(1), sample(2)]));
+        store.settle(pages.collect(), Timestamp(now)).await.unwrap();
+        let facts = show(dir.path()).unwrap();
+        assert_eq!(facts.at, Some(Timestamp(now)));
+        assert_eq!(facts.pages_per_second, Some(5.0), "after {second} seconds");
+        assert_eq!(facts.records_per_second, Some(10.0));
+        assert_eq!(facts.done, (second - 1) * 5);
+    }
+    // Nothing for seven seconds: the rate is that of the last ten.
+    let (lease, now) = (lease_up_to(&store, 1, 19_000).await.remove(0), 19_000);
+    let page = done(&lease, Vec::new(), Vec::new());
+    store.settle(vec![page], Timestamp(now)).await.unwrap();
+    let facts = show(dir.path()).unwrap();
+    assert_eq!(facts.pages_per_second, Some(1.6), "16 pages since 9 s");
+    drop(store);
+    assert_eq!(show(dir.path()).unwrap().pages_per_second, None);
+}
+
+/// As the first format was: its hosts had no log.
+fn first_format(dir: &Path) {
+    let db = opening::open_file(&opening::store_file(dir), 1 << 20).unwrap();
+    let transaction = db.begin_write().unwrap();
+    crate::hosts::fold(&transaction).unwrap();
+    transaction.delete_table(tables::CHANGED).unwrap();
+    let mut table = transaction.open_table(tables::ABOUT).unwrap();
+    about::put(&mut table, about::FORMAT, &1).unwrap();
+    drop(table);
+    transaction.commit().unwrap();
+}
+
+#[tokio::test]
+async fn a_job_of_the_first_format_is_brought_to_this_one_when_it_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let found = (0..30).map(|n| get(&format!("http://h{}.example/{n}", n % 5)));
+    store.offer(found.collect(), Timestamp(0)).await.unwrap();
+    let more = (0..30).map(|n| get(&format!("http://h{}.example/more/{n}", n % 5)));
+    store.offer(more.collect(), Timestamp(0)).await.unwrap();
+    drop(store);
+    first_format(dir.path());
+    for text in [
+        show(dir.path()).unwrap_err().to_string(),
+        check(dir.path()).unwrap_err().to_string(),
+    ] {
+        assert_eq!(
+            text,
+            "the job has format 1, and this version reads format 2; resume it once, which brings \
+             it to that format"
+        );
+    }
+    let store = open(dir.path());
+    assert_eq!(store.counts().queued, 60);
+    drop(store);
+    assert_eq!(check(dir.path()).unwrap().problems, Vec::<String>::new());
+    assert_eq!(show(dir.path()).unwrap().longest[0].queued, 12);
 }
 
 #[test]

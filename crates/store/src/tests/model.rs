@@ -18,6 +18,8 @@ use super::{get, options, sample};
 enum Step {
     Offer(Vec<Link>),
     Lease(usize),
+    /// The site answers one of the leases.
+    Answer(usize),
     /// Ends of the oldest leases, in one batch.
     Settle(Vec<Page>),
     Pace(u8, PaceChange),
@@ -80,6 +82,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => links(40).prop_map(Step::Offer),
         6 => (1..9_usize).prop_map(Step::Lease),
+        3 => (0..9_usize).prop_map(Step::Answer),
         6 => prop::collection::vec(page, 1..4).prop_map(Step::Settle),
         1 => (0..3_u8, change).prop_map(|(host, change)| Step::Pace(host, change)),
         1 => (0..30_u64).prop_map(Step::Confirm),
@@ -136,6 +139,13 @@ impl<F: Frontier> Run<F> {
                     }
                     other => format!("{other:?}"),
                 }
+            }
+            Step::Answer(which) => {
+                let lease = self.leases.get(*which);
+                lease
+                    .into_iter()
+                    .for_each(|lease| frontier.answered(lease.id));
+                String::new()
             }
             Step::Settle(pages) => {
                 let count = pages.len().min(self.leases.len());

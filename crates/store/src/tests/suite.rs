@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use huntsman_core::frontier::{Admission, Counts, Settled, Settlement, Supply};
+use huntsman_core::frontier::{Admission, Counts, LeaseId, Settled, Settlement, Supply};
 use huntsman_core::pace::{Pace, PaceChange};
 use huntsman_core::request::Candidate;
 use huntsman_core::{Frontier, FrontierError, HostKey, Record, Sequence, Timestamp};
@@ -67,6 +67,10 @@ impl Frontier for Reopened {
 
     async fn lease(&self, at_most: NonZeroUsize, now: Timestamp) -> Result<Supply, FrontierError> {
         self.again().lease(at_most, now).await
+    }
+
+    fn answered(&self, lease: LeaseId) {
+        self.same().answered(lease);
     }
 
     async fn settle(

@@ -53,6 +53,27 @@ pub(super) async fn no_more_at_once_than_allowed(frontier: &impl Frontier) {
     assert_eq!(leases(frontier, 9, at(1)).await.len(), 1);
 }
 
+pub(super) async fn an_answered_request_is_not_under_way(frontier: &impl Frontier) {
+    let found = (0..5).map(|n| get(&format!("http://a.example/{n}")));
+    offer(frontier, found.collect()).await;
+    let first = leases(frontier, 9, at(0)).await;
+    assert_eq!(first.len(), 2);
+    for _ in 0..2 {
+        // Said twice, it still frees one place.
+        frontier.answered(first[0].id);
+    }
+    let second = leases(frontier, 9, at(0)).await;
+    assert_eq!(second.len(), 1, "one place was freed");
+    settle(frontier, &first[0], End::Done, Vec::new(), at(1)).await;
+    assert!(
+        matches!(supply(frontier, 9, at(1)).await, Supply::Leased),
+        "its settlement frees no further one"
+    );
+    frontier.answered(first[0].id);
+    settle(frontier, &first[1], End::Done, Vec::new(), at(1)).await;
+    assert_eq!(leases(frontier, 9, at(1)).await.len(), 1);
+}
+
 pub(super) async fn one_slow_host_does_not_hold_up_the_others(frontier: &impl Frontier) {
     let mut found: Vec<Candidate> = (0..50)
         .map(|n| get(&format!("http://a.example/{n}")))
