@@ -22,7 +22,7 @@ fn may_need(member: &Member) -> Option<&'static [&'static str]> {
     match member.folder.as_str() {
         "crates/core" | "crates/avro" => Some(&[]),
         "crates/contract" => Some(&["huntsman-avro", "huntsman-core"]),
-        "crates/macros" => Some(&["huntsman-avro"]),
+        "crates/macros" | "crates/registry" => Some(&["huntsman-avro"]),
         "crates/engine" => Some(&["huntsman-core", "huntsman-macros", "huntsman-select"]),
         "spiders" => Some(&["huntsman", "huntsman-cli"]),
         "crates/cli" => None,
@@ -33,6 +33,14 @@ fn may_need(member: &Member) -> Option<&'static [&'static str]> {
             "huntsman-contract",
             "huntsman-core",
             "huntsman-export",
+        ]),
+        // And topics, whose schemas a registry has.
+        "crates/kafka" => Some(&[
+            "huntsman-avro",
+            "huntsman-contract",
+            "huntsman-core",
+            "huntsman-export",
+            "huntsman-registry",
         ]),
         // The leaves.
         folder if folder.starts_with("crates/") => Some(&["huntsman-core"]),

@@ -6,10 +6,12 @@
 //! * [`Collect`] is a sink that keeps its records.
 //! * [`Faulty`] is a writer that fails as disks do, and [`Room`] what is left of one.
 //! * [`failpoints`] kill the process at named points.
+//! * [`kafka`] is a real broker, with its data, and [`apicurio`] a real schema registry.
 //! * [`python`] fetches what judges files: readers that others wrote.
 //! * [`frontier_suite`], [`export_suite`] and [`fetch_suite`] hold implementations to their traits.
 
 mod answer;
+pub mod apicurio;
 mod collect;
 pub mod export_suite;
 pub mod failpoints;
@@ -18,6 +20,8 @@ mod faulty;
 pub mod fetch_suite;
 pub mod frontier_suite;
 mod item;
+pub mod kafka;
+mod maven;
 pub mod python;
 mod seeded;
 mod visits;

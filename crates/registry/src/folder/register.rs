@@ -1,0 +1,162 @@
+//! New versions.
+
+use super::contents::{Contents, Kept, guid, told};
+use crate::error::{Code, RegistryError};
+use crate::json::compact;
+use crate::types::{Mode, Registered, Registering, Schema};
+
+impl Contents {
+    /// Makes a schema the next version of a subject, unless it is one already.
+    pub(super) fn register(
+        &mut self,
+        subject: &str,
+        schema: &Schema,
+        how: Registering,
+    ) -> Result<Registered, RegistryError> {
+        let mode = self.mode_for(subject);
+        if matches!(
+            mode,
+            Mode::ReadOnly | Mode::ReadOnlyOverride | Mode::Forward
+        ) {
+            return Err(not_permitted(format!(
+                "Subject {subject} is in read-only mode"
+            )));
+        }
+        if mode == Mode::Import && how.id.is_none() {
+            return Err(not_permitted(format!(
+                "Subject {subject} is in import mode: a schema comes with its id"
+            )));
+        }
+        if mode != Mode::Import && how.id.is_some() {
+            return Err(not_permitted(format!(
+                "Subject {subject} is not in import mode"
+            )));
+        }
+        self.parsed(schema)?;
+        if let Some(known) = self.known(subject, schema, how) {
+            return known;
+        }
+        if mode != Mode::Import {
+            self.demand_compatible(subject, schema)?;
+        }
+        let schema = Schema {
+            text: compact(&schema.text),
+            ..schema.clone()
+        };
+        let guid = guid(&schema);
+        let id = self.id_for(&guid, how.id)?;
+        let versions = &mut self.subject(subject)?.versions;
+        let next = versions.keys().next_back().map_or(1, |last| last + 1);
+        let version = how.version.unwrap_or(next);
+        if versions.contains_key(&version) {
+            return Err(not_permitted(format!(
+                "Version {version} of {subject} is another schema"
+            )));
+        }
+        let kept = Kept {
+            schema,
+            id,
+            guid: guid.clone(),
+            deleted: false,
+        };
+        versions.insert(version, kept);
+        self.ids.insert(id, guid.clone());
+        Ok(registered(id, version, guid))
+    }
+
+    /// The version that the schema is already.
+    fn known(
+        &self,
+        subject: &str,
+        schema: &Schema,
+        how: Registering,
+    ) -> Option<Result<Registered, RegistryError>> {
+        let wanted = told(schema, how.normalize);
+        let mut versions = self.subjects.get(subject)?.versions.iter();
+        let (number, kept) = versions
+            .rfind(|(_, kept)| !kept.deleted && told(&kept.schema, how.normalize) == wanted)?;
+        if how.id.is_some_and(|id| id != kept.id) {
+            let message = format!("the schema has the id {} in {subject}", kept.id);
+            return Some(Err(RegistryError::refused(Code::IdMismatch, message)));
+        }
+        Some(Ok(registered(kept.id, *number, kept.guid.clone())))
+    }
+
+    /// The id of a schema: the one that it has, the one that is demanded, or the next.
+    pub(super) fn id_for(&self, guid: &str, demanded: Option<u32>) -> Result<u32, RegistryError> {
+        let own = self.ids.iter().find(|(_, known)| *known == guid);
+        match (demanded, own) {
+            (Some(id), _) if self.ids.get(&id).is_some_and(|known| known != guid) => {
+                Err(not_permitted(format!(
+                    "Overwrite new schema with id {id} is not permitted."
+                )))
+            }
+            // Consumers may know it by the one that it has.
+            (Some(id), Some((own, _))) if *own != id => Err(RegistryError::refused(
+                Code::IdMismatch,
+                format!("the schema has the id {own} here, not {id}"),
+            )),
+            (Some(id), _) => Ok(id),
+            (None, Some((id, _))) => Ok(*id),
+            (None, None) => {
+                let last = self.ids.keys().next_back().copied().unwrap_or(0);
+                last.checked_add(1)
+                    .ok_or_else(|| RegistryError::refused(Code::Store, "there are no more ids"))
+            }
+        }
+    }
+
+    /// What may be done to a subject.
+    fn mode_for(&self, subject: &str) -> Mode {
+        match self.mode {
+            Some(Mode::ReadOnlyOverride) => Mode::ReadOnlyOverride,
+            all => self.own_mode(subject).or(all).unwrap_or_default(),
+        }
+    }
+
+    /// An error unless a subject may be changed otherwise than by new versions.
+    pub(super) fn demand_writable(&self, subject: &str) -> Result<(), RegistryError> {
+        match self.mode_for(subject) {
+            Mode::ReadOnly | Mode::ReadOnlyOverride | Mode::Forward => Err(not_permitted(format!(
+                "Subject {subject} is in read-only mode"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn set_mode(
+        &mut self,
+        subject: Option<&str>,
+        mode: Mode,
+        force: bool,
+    ) -> Result<Mode, RegistryError> {
+        let has = |name: &str| {
+            let found = self.subjects.get(name);
+            found.is_some_and(|subject| subject.versions.values().any(|kept| !kept.deleted))
+        };
+        let taken = match subject {
+            Some(subject) => has(subject),
+            None => self.subjects.keys().any(|name| has(name)),
+        };
+        if mode == Mode::Import && taken && !force {
+            return Err(not_permitted(
+                "Cannot import since found existing subjects; force=true does it all the same"
+                    .to_owned(),
+            ));
+        }
+        *self.mode_of(subject)? = Some(mode);
+        Ok(mode)
+    }
+}
+
+fn registered(id: u32, version: u32, guid: String) -> Registered {
+    Registered {
+        id,
+        version: Some(version),
+        guid: Some(guid),
+    }
+}
+
+fn not_permitted(message: String) -> RegistryError {
+    RegistryError::refused(Code::NotPermitted, message)
+}

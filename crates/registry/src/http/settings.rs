@@ -1,0 +1,172 @@
+//! How a registry is reached, and with which secrets.
+
+use std::fmt;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::error::RegistryError;
+
+/// Text that nobody is shown: it is `***` wherever it is printed.
+///
+/// ```
+/// use huntsman_registry::Secret;
+///
+/// assert_eq!(format!("{:?}", Secret::new("p4ss")), "***");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A secret.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// Nobody in particular.
+    #[default]
+    None,
+    /// A user and a password (RFC 7617).
+    Basic {
+        /// The user.
+        user: String,
+        /// The password.
+        password: Secret,
+    },
+    /// A token (RFC 6750).
+    Bearer(Secret),
+}
+
+/// A certificate that proves who asks (mTLS).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// The certificate and those that signed it, in PEM.
+    pub chain: String,
+    /// Its private key, in PEM: PKCS#8, PKCS#1 or SEC1.
+    pub key: Secret,
+}
+
+/// How a registry is reached.
+///
+/// ```
+/// use huntsman_registry::HttpSettings;
+///
+/// let settings = HttpSettings::of("http://user:p4ss@a:8081,http://b:8081")?;
+/// assert_eq!(settings.urls.len(), 2);
+/// assert!(!format!("{settings:?}").contains("p4ss"));
+/// # Ok::<(), huntsman_registry::RegistryError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// Servers of one registry: when one fails, the next is asked.
+    pub urls: Vec<Url>,
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Certificates that are trusted beside the system's, in PEM.
+    pub ca: Option<String>,
+    /// A certificate that proves who asks.
+    pub certificate: Option<ClientCertificate>,
+    /// Sent with each request: `target-sr-cluster` and the like. Values are not shown.
+    pub headers: Vec<(String, Secret)>,
+    /// How long a connection may take.
+    pub connect_timeout: Duration,
+    /// How long a request may take, with its answer.
+    pub timeout: Duration,
+    /// How often all servers are tried again, after 408, 429, 5xx and a broken network.
+    pub retries: u32,
+    /// The pause before the first retry; it doubles from retry to retry.
+    pub retry_wait: Duration,
+    /// The longest pause.
+    pub retry_max_wait: Duration,
+}
+
+impl Default for HttpSettings {
+    /// No registry yet; all else as in [`HttpSettings::of`].
+    fn default() -> Self {
+        Self {
+            urls: Vec::new(),
+            credentials: Credentials::None,
+            ca: None,
+            certificate: None,
+            headers: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            retries: 3,
+            retry_wait: Duration::from_secs(1),
+            retry_max_wait: Duration::from_secs(20),
+        }
+    }
+}
+
+impl HttpSettings {
+    /// The registry of these URLs, separated by commas, with the credentials of the first that has
+    /// some; all else as Confluent's own clients have it, with shorter time-outs.
+    ///
+    /// # Errors
+    /// One is no URL of `http` or `https`.
+    pub fn of(urls: &str) -> Result<Self, RegistryError> {
+        let mut settings = Self::default();
+        for text in urls.split(',').map(str::trim) {
+            settings.add(text)?;
+        }
+        Ok(settings)
+    }
+
+    fn add(&mut self, text: &str) -> Result<(), RegistryError> {
+        // The text may hold a password, also where it is no URL.
+        let place = text.rsplit('@').next().unwrap_or_default();
+        let refused = |reason: &str| {
+            Err(RegistryError::Setting(format!(
+                "the registry {place:?} is no URL: {reason}"
+            )))
+        };
+        let mut url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => {
+                return refused(&format!(
+                    "{error}; write http://HOST:8081, or file:DIR for a folder"
+                ));
+            }
+        };
+        if !matches!(url.scheme(), "http" | "https") || url.cannot_be_a_base() {
+            return refused("write http://HOST:8081, https://…, or file:DIR for a folder");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return refused("it ends with its path");
+        }
+        if !url.username().is_empty() && self.credentials == Credentials::None {
+            self.credentials = Credentials::Basic {
+                user: decoded(url.username()),
+                password: Secret::new(decoded(url.password().unwrap_or_default())),
+            };
+        }
+        let cleared = url.set_username("").and_then(|()| url.set_password(None));
+        if cleared.is_err() {
+            return refused("it has no host");
+        }
+        self.urls.push(url);
+        Ok(())
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8_lossy()
+        .into_owned()
+}
