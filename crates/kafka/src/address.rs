@@ -1,0 +1,136 @@
+//! What an address says: brokers, topic, and properties of librdkafka.
+
+use huntsman_core::ExportError;
+
+/// The port of a broker whose address has none.
+const PORT: &str = "9092";
+
+/// `kafka://host:port,host/topic?linger.ms=5`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// As `bootstrap.servers` has them.
+    pub(crate) servers: String,
+    pub(crate) topic: String,
+    /// The words of the query, decoded.
+    pub(crate) words: Vec<(String, String)>,
+}
+
+impl Address {
+    pub(crate) fn read(address: &str) -> Result<Self, ExportError> {
+        let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (hosts, topic) = path.split_once('/').unwrap_or((path, ""));
+        // A password could be in it.
+        let refused = |reason: &str| {
+            let hosts = hosts.rsplit('@').next().unwrap_or_default();
+            let shown = format!("kafka://{hosts}/{topic}")
+                .escape_debug()
+                .to_string();
+            ExportError::Place(format!("`{shown}` {reason}"))
+        };
+        if hosts.contains('@') {
+            return Err(refused(
+                "has a login before its host: say sasl.username= and sasl.password=${NAME}",
+            ));
+        }
+        let servers: Vec<_> = hosts
+            .split(',')
+            .map(str::trim)
+            .filter(|host| !host.is_empty())
+            .collect();
+        if servers.is_empty() {
+            return Err(refused("names no broker: write kafka://host:9092/topic"));
+        }
+        let topic = decoded(topic);
+        check_topic(&topic).map_err(|reason| refused(&reason))?;
+        let with_port = |host: &&str| match host.rsplit_once(':') {
+            Some((_, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (*host).to_owned(),
+            _ => format!("{host}:{PORT}"),
+        };
+        let words = query.split('&').filter(|pair| !pair.is_empty());
+        let words = words.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        Ok(Self {
+            servers: servers.iter().map(with_port).collect::<Vec<_>>().join(","),
+            topic,
+            words: words
+                .map(|(word, value)| (decoded(word), decoded(value)))
+                .collect(),
+        })
+    }
+
+    /// What messages call it.
+    pub(crate) fn place(&self) -> String {
+        format!("kafka://{}/{}", self.servers, self.topic)
+    }
+}
+
+/// What Kafka takes as the name of a topic.
+pub(crate) fn check_topic(topic: &str) -> Result<(), String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if topic.is_empty() {
+        return Err("names no topic: write kafka://host:9092/topic".to_owned());
+    }
+    if topic.len() > 249 || matches!(topic, "." | "..") || !topic.chars().all(fits) {
+        return Err(format!(
+            "has the topic {topic:?}: at most 249 letters, digits, `.`, `_` and `-`"
+        ));
+    }
+    Ok(())
+}
+
+/// The text with `%26` as `&`, and so on; what is no such code stays.
+fn decoded(text: &str) -> String {
+    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = digit(after.first()).zip(digit(after.get(1)));
+        match code.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brokers_have_a_port() {
+        let read =
+            Address::read("kafka://a,b:1,[::1]:2/quotes.v1?ssl.ca.location=%2Fca%26b").unwrap();
+        assert_eq!(read.servers, "a:9092,b:1,[::1]:2");
+        assert_eq!(read.topic, "quotes.v1");
+        assert_eq!(
+            read.words,
+            [("ssl.ca.location".to_owned(), "/ca&b".to_owned())]
+        );
+    }
+
+    #[test]
+    fn what_is_no_address_is_said() {
+        for (address, part) in [
+            ("kafka://", "names no broker"),
+            ("kafka:///t", "names no broker"),
+            ("kafka://h", "names no topic"),
+            ("kafka://h/", "names no topic"),
+            ("kafka://h/a/b", "has the topic \"a/b\""),
+            ("kafka://h/ä", "at most 249 letters"),
+            ("kafka://me:secret@h/t", "sasl.password="),
+        ] {
+            let error = Address::read(address).unwrap_err().to_string();
+            assert!(
+                error.contains(part) && !error.contains("secret@"),
+                "{address}: {error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Records as messages: value, key and headers.
+
+use std::fmt::Write as _;
+use std::time::{Duration, UNIX_EPOCH};
+
+use huntsman_avro::Encoder;
+use huntsman_core::{Opening, Record, Rejected, Schema, Stream, Timestamp};
+use rdkafka::message::{Header, OwnedHeaders};
+
+use crate::frame::{Frame, Schemas};
+use crate::key::{Gone, Key};
+use crate::told::Told;
+use crate::wanted::Wanted;
+
+/// A record as it is sent. The buffers are used again.
+#[derive(Debug, Default)]
+pub(crate) struct Message {
+    value: Vec<u8>,
+    /// Without a value it is a tombstone.
+    is_tombstone: bool,
+    key: Vec<u8>,
+    has_key: bool,
+    /// Those that were not sent yet.
+    pub(crate) headers: Option<OwnedHeaders>,
+    /// Bytes of the headers, names included.
+    header_bytes: usize,
+    text: String,
+}
+
+impl Message {
+    pub(crate) fn value(&self) -> Option<&[u8]> {
+        (!self.is_tombstone).then_some(&self.value)
+    }
+
+    pub(crate) fn key(&self) -> Option<&[u8]> {
+        self.has_key.then_some(&self.key)
+    }
+
+    /// About so many bytes are of this message in a request.
+    pub(crate) fn size(&self) -> usize {
+        let value = self.value().map_or(0, <[u8]>::len);
+        value + self.key().map_or(0, <[u8]>::len) + self.header_bytes
+    }
+
+    fn clear(&mut self) {
+        self.value.clear();
+        self.key.clear();
+        (self.is_tombstone, self.has_key) = (false, false);
+        (self.headers, self.header_bytes) = (None, 0);
+    }
+
+    /// Adds a header.
+    fn header(&mut self, name: &str, value: &[u8]) {
+        // About what the framing of a header takes, too.
+        self.header_bytes += name.len() + value.len() + 10;
+        let header = Header {
+            key: name,
+            value: Some(value),
+        };
+        let headers = self.headers.take();
+        let headers = headers.unwrap_or_else(|| OwnedHeaders::new_with_capacity(8));
+        self.headers = Some(headers.insert(header));
+    }
+}
+
+/// Writes the items of one type.
+#[derive(Debug)]
+struct Type {
+    schema: &'static Schema,
+    /// None for JSON.
+    encoder: Option<(Encoder, Frame)>,
+    key: Option<Key>,
+    gone: Option<Gone>,
+}
+
+/// Makes messages.
+#[derive(Debug)]
+pub(crate) struct Messages {
+    types: Vec<Type>,
+    told: Vec<Told>,
+    spider: String,
+    crawl_time: String,
+}
+
+impl Messages {
+    /// `schemas` are for each type of the opening, in order. The reason if a type lacks what the
+    /// words name.
+    pub(crate) fn new(
+        wanted: &Wanted,
+        opening: &Opening,
+        schemas: &[Schemas],
+    ) -> Result<Self, String> {
+        let mut types = Vec::with_capacity(schemas.len());
+        for (schema, found) in opening.schemas.iter().zip(schemas) {
+            let key = wanted.key.as_deref();
+            let key = key.map(|text| Key::new(text, schema, found.key.as_ref()));
+            let gone = wanted.tombstone.as_deref();
+            let gone = gone.map(|text| Gone::new(text, schema));
+            let framed = found.value.as_ref();
+            types.push(Type {
+                schema,
+                encoder: framed.map(|one| (Encoder::new(&one.schema), one.frame.clone())),
+                key: key.transpose().map_err(|reason| format!("key: {reason}"))?,
+                gone: gone
+                    .transpose()
+                    .map_err(|reason| format!("tombstone: {reason}"))?,
+            });
+        }
+        Ok(Self {
+            types,
+            told: wanted.headers.clone(),
+            spider: opening.spider.to_string(),
+            crawl_time: iso(opening.time),
+        })
+    }
+
+    fn of(&self, record: &Record) -> Result<&Type, String> {
+        let schema = record.item.schema();
+        let mut types = self.types.iter();
+        let found = types.find(|known| std::ptr::eq(known.schema, schema));
+        let found = found.or_else(|| {
+            self.types
+                .iter()
+                .find(|known| known.schema.name == schema.name)
+        });
+        found.ok_or_else(|| format!("its type `{}` is none of the crawl's", schema.name))
+    }
+
+    /// Makes the message of a record; the reason why it cannot be one.
+    pub(crate) fn make(&self, record: &Record, message: &mut Message) -> Result<(), String> {
+        let kind = self.of(record)?;
+        message.clear();
+        if let Some(key) = &kind.key {
+            message.has_key = key.write(&*record.item, &mut message.key)?;
+            if let Some((name, value)) = key.header().filter(|_| message.has_key) {
+                message.header(name, value);
+            }
+        }
+        if let Some(gone) = &kind.gone {
+            message.is_tombstone = gone.is(&*record.item)?;
+        }
+        if message.is_tombstone && !message.has_key {
+            return Err("it is a tombstone without a key".to_owned());
+        }
+        let rejected = match &kind.encoder {
+            _ if message.is_tombstone => None,
+            None if record.item.stream() == Stream::Quarantine => Some(rejected(record)?),
+            None => {
+                let written = record.item.json(&mut message.value);
+                written.map_err(|error| error.to_string())?;
+                None
+            }
+            Some((encoder, frame)) => {
+                message.value.extend(&frame.prefix);
+                let encoded = encoder.encode(record.item.fields(), &mut message.value);
+                encoded.map_err(|error| error.to_string())?;
+                if let Some((name, value)) = &frame.header {
+                    message.header(name, value);
+                }
+                None
+            }
+        };
+        match rejected {
+            Some(rejected) => self.make_rejected(record, &rejected, message),
+            None => self.head(record, kind.schema.name, message),
+        }
+        Ok(())
+    }
+
+    /// An item that broke its contract: as it is, in JSON, and in headers what is wrong with it.
+    fn make_rejected(&self, record: &Record, rejected: &Rejected, message: &mut Message) {
+        // A value can be written as JSON.
+        message.value = serde_json::to_vec(&rejected.item).unwrap_or_default();
+        self.head(record, &rejected.kind, message);
+        let broken = rejected.violations.iter();
+        let rules: Vec<_> = broken
+            .clone()
+            .map(|broken| match broken.path.as_str() {
+                "" => broken.rule.clone(),
+                path => format!("{path}:{}", broken.rule),
+            })
+            .collect();
+        let errors: Vec<_> = broken.map(ToString::to_string).collect();
+        message.header("huntsman.rules", rules.join(",").as_bytes());
+        message.header("huntsman.error", errors.join("; ").as_bytes());
+        message.header("huntsman.schema_fingerprint", rejected.schema.as_bytes());
+    }
+
+    /// Makes a message of a record that could not be sent: its JSON, and why.
+    pub(crate) fn make_dead(
+        &self,
+        record: &Record,
+        topic: &str,
+        reason: &str,
+        message: &mut Message,
+    ) -> Result<(), String> {
+        let kind = self.of(record)?;
+        message.clear();
+        let written = record.item.json(&mut message.value);
+        written.map_err(|error| error.to_string())?;
+        if let Some(key) = &kind.key {
+            // It may be what failed.
+            message.has_key = key.write(&*record.item, &mut message.key).unwrap_or(false);
+        }
+        self.head(record, kind.schema.name, message);
+        message.header("huntsman.error", reason.as_bytes());
+        message.header("huntsman.topic", topic.as_bytes());
+        Ok(())
+    }
+
+    fn head(&self, record: &Record, schema: &str, message: &mut Message) {
+        let mut text = std::mem::take(&mut message.text);
+        for told in &self.told {
+            text.clear();
+            let value = match told {
+                Told::RecordId => written(&mut text, record.id),
+                Told::Fingerprint => written(&mut text, record.id.request),
+                Told::Url => &record.url,
+                Told::Spider => &self.spider,
+                Told::CrawlTime => &self.crawl_time,
+                Told::Schema => schema,
+            };
+            message.header(told.header(), value.as_bytes());
+        }
+        message.text = text;
+    }
+}
+
+fn written(text: &mut String, value: impl std::fmt::Display) -> &str {
+    // Text takes everything.
+    write!(text, "{value}").unwrap_or_default();
+    text
+}
+
+/// The item of a record of the quarantine, as it was or as a job has kept it.
+fn rejected(record: &Record) -> Result<Rejected, String> {
+    if let Some(rejected) = record.item.as_any().downcast_ref::<Rejected>() {
+        return Ok(rejected.clone());
+    }
+    let mut json = Vec::new();
+    let written = record.item.json(&mut json);
+    let read = written.and_then(|()| serde_json::from_slice(&json));
+    read.map_err(|error| error.to_string())
+}
+
+/// A time as ISO 8601 has it, in UTC.
+fn iso(time: Timestamp) -> String {
+    let at = UNIX_EPOCH.checked_add(Duration::from_millis(time.0));
+    at.map_or_else(String::new, |at| {
+        humantime::format_rfc3339_millis(at).to_string()
+    })
+}

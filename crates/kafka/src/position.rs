@@ -1,0 +1,201 @@
+//! Where a sink of a job stands: an offset that the sink's own group commits on its topic, in the
+//! transaction of the records.
+
+use huntsman_avro::crc_64_avro;
+use huntsman_core::{Opening, Sequence};
+use serde::{Deserialize, Serialize};
+
+use crate::wanted::Wanted;
+
+/// The metadata of the offset. The offset itself is the sequence, for whoever looks at the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    /// Tells a job from an older one of the same name.
+    began: u64,
+    sequence: u64,
+    /// So many records behind `sequence` are there too: a sink that is closed without a commit does
+    /// not know their sequence.
+    beyond: u64,
+}
+
+impl Kept {
+    pub(crate) fn read(metadata: &str) -> Option<Self> {
+        serde_json::from_str(metadata).ok()
+    }
+
+    pub(crate) fn text(self) -> String {
+        serde_json::to_string(&self).unwrap_or_default()
+    }
+
+    pub(crate) fn offset(self) -> i64 {
+        i64::try_from(self.sequence).unwrap_or(i64::MAX)
+    }
+}
+
+/// The names by which a broker knows a sink of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Names {
+    pub(crate) group: String,
+    /// Whoever has it last fences the others.
+    pub(crate) transactional_id: String,
+}
+
+impl Names {
+    pub(crate) fn of(job: &str, wanted: &Wanted) -> Self {
+        // The words are left out if there are none, so that the name is one to read.
+        let told = match wanted.sink.as_str() {
+            "" => String::new(),
+            words => format!("-{:016x}", crc_64_avro(words.as_bytes())),
+        };
+        let name = format!("huntsman-{job}-{}{told}", wanted.address.topic);
+        Self {
+            group: name.clone(),
+            transactional_id: name,
+        }
+    }
+}
+
+/// A sink of a job, and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    began: u64,
+    sequence: u64,
+    beyond: u64,
+    /// So many records came since the last commit, those that were there already among them.
+    taken: u64,
+    is_new: bool,
+}
+
+impl Standing {
+    /// Where the sink stands by what the broker has of it; the reason if that does not suit what
+    /// the job knows.
+    pub(crate) fn of(opening: &Opening, found: Option<Kept>) -> Result<Self, String> {
+        let began = opening.time.0;
+        let anew = opening.is_anew();
+        let found = found.filter(|found| found.began == began && !anew);
+        let before = if anew { opening.before.0 } else { 0 };
+        let standing = Self {
+            began,
+            sequence: found.map_or(before, |found| found.sequence),
+            beyond: found.map_or(0, |found| found.beyond),
+            taken: 0,
+            is_new: found.is_none(),
+        };
+        let known = opening.after().0;
+        if standing.sequence < known {
+            return Err(format!(
+                "the job has delivered {known} records to it, and the broker knows of {}: the topic \
+                 was made anew, or the position is older than offsets.retention.minutes; start a \
+                 new job",
+                standing.sequence
+            ));
+        }
+        Ok(standing)
+    }
+
+    /// How many of so many records, that come next, are there already.
+    pub(crate) fn skip(&mut self, records: usize) -> usize {
+        let known = usize::try_from(self.beyond)
+            .unwrap_or(usize::MAX)
+            .min(records);
+        self.beyond -= known as u64;
+        self.taken += records as u64;
+        known
+    }
+
+    /// What a commit of all up to here would change; none if nothing.
+    pub(crate) fn commit(&self, up_to: Sequence) -> Option<Kept> {
+        let changes = self.is_new || self.taken > 0 || self.sequence != up_to.0;
+        changes.then_some(Kept {
+            began: self.began,
+            sequence: up_to.0,
+            beyond: 0,
+        })
+    }
+
+    /// What a close changes.
+    pub(crate) fn close(&self) -> Option<Kept> {
+        let (sequence, beyond) = (self.sequence, self.taken + self.beyond);
+        (self.taken > 0).then_some(Kept {
+            began: self.began,
+            sequence,
+            beyond,
+        })
+    }
+
+    /// A commit is done.
+    pub(crate) fn committed(&mut self, kept: Kept) {
+        (self.sequence, self.beyond, self.taken, self.is_new) =
+            (kept.sequence, kept.beyond, 0, false);
+    }
+
+    pub(crate) fn after(&self) -> Sequence {
+        Sequence(self.sequence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use huntsman_core::{Position, Timestamp};
+
+    use super::*;
+
+    fn opening(sequence: Option<u64>) -> Opening {
+        let position = sequence.map(|sequence| Position {
+            sequence: Sequence(sequence),
+            state: Vec::new(),
+        });
+        Opening::new(&[])
+            .of("s", Timestamp(7))
+            .resuming("job", position)
+    }
+
+    fn kept(began: u64, sequence: u64, beyond: u64) -> Option<Kept> {
+        Some(Kept {
+            began,
+            sequence,
+            beyond,
+        })
+    }
+
+    #[test]
+    fn what_the_broker_has_counts() {
+        for (known, found, expected) in [
+            (None, None, Ok((0, 0))),
+            (None, kept(7, 5, 2), Ok((5, 2))),
+            (None, kept(6, 5, 2), Ok((0, 0))),
+            (Some(4), kept(7, 5, 0), Ok((5, 0))),
+            (Some(6), kept(7, 5, 2), Err(())),
+            (Some(1), None, Err(())),
+        ] {
+            let standing = Standing::of(&opening(known), found);
+            let got = standing
+                .map(|standing| (standing.sequence, standing.beyond))
+                .map_err(|_| ());
+            assert_eq!(got, expected, "{known:?} {found:?}");
+        }
+        let anew = opening(None).behind(Sequence(9));
+        assert_eq!(
+            Standing::of(&anew, kept(7, 5, 2)).unwrap().after(),
+            Sequence(9)
+        );
+    }
+
+    #[test]
+    fn records_of_a_close_are_not_taken_twice() {
+        let mut standing = Standing::of(&opening(None), None).unwrap();
+        standing.committed(standing.commit(Sequence(0)).unwrap());
+        assert_eq!(standing.commit(Sequence(0)), None);
+        assert_eq!(standing.skip(3), 0);
+        let closed = standing.close().unwrap();
+        assert_eq!((closed.sequence, closed.beyond), (0, 3));
+        let read = Kept::read(&closed.text());
+        assert_eq!(read, Some(closed));
+        let mut again = Standing::of(&opening(Some(0)), read).unwrap();
+        assert_eq!(again.close(), None);
+        assert_eq!((again.skip(2), again.skip(2)), (2, 1));
+        // Cut once more before a commit: all four are beyond it.
+        assert_eq!(again.close().unwrap().beyond, 4);
+        assert_eq!(again.commit(Sequence(8)).unwrap().offset(), 8);
+    }
+}

@@ -1,0 +1,194 @@
+//! What is looked at before the first request: brokers, topics, their limits.
+
+use std::time::Duration;
+
+use huntsman_core::ExportError;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::config::{FromClientConfig, FromClientConfigAndContext};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use tokio::runtime::Handle;
+
+use crate::properties;
+use crate::reports::Reports;
+use crate::wanted::Wanted;
+
+/// So many times a second, an answer is waited for.
+const TRIES: usize = 10;
+const TRY: Duration = Duration::from_secs(1);
+
+/// What librdkafka and brokers take if they are told nothing.
+const MAX_BYTES: usize = 1_000_000;
+
+/// A consumer that knows brokers and topics. It blocks.
+pub(crate) struct Probe<'a> {
+    wanted: &'a Wanted,
+    pub(crate) consumer: BaseConsumer<Reports>,
+}
+
+/// What a broker has of a topic.
+pub(crate) enum Topic {
+    /// These partitions.
+    There(Vec<i32>),
+    Missing,
+}
+
+/// Asks the brokers for a topic; the reason if they do not answer, or refuse to.
+pub(crate) fn look<C>(consumer: &BaseConsumer<C>, topic: &str) -> Result<Topic, String>
+where
+    C: ConsumerContext + AsRef<Reports>,
+{
+    use RDKafkaErrorCode as Code;
+    let reports: &Reports = consumer.context().as_ref().as_ref();
+    for _ in 0..TRIES {
+        let Ok(metadata) = consumer.fetch_metadata(Some(topic), TRY) else {
+            demand_no_refusal(consumer, reports)?;
+            continue;
+        };
+        let found = metadata.topics().iter().find(|found| found.name() == topic);
+        match found.and_then(|found| found.error()).map(Code::from) {
+            None if let Some(found) = found
+                && !found.partitions().is_empty() =>
+            {
+                let partitions = found.partitions().iter();
+                return Ok(Topic::There(partitions.map(|one| one.id()).collect()));
+            }
+            Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => return Ok(Topic::Missing),
+            // There is an election.
+            None | Some(Code::LeaderNotAvailable) => reports.wait(),
+            Some(Code::TopicAuthorizationFailed) => {
+                return Err(format!("this user may not see the topic {topic}"));
+            }
+            Some(code) => return Err(format!("the topic {topic}: {code}")),
+        }
+    }
+    let said = reports.broker().map(|(_, reason)| reason);
+    let said = said.unwrap_or_else(|| "no answer".to_owned());
+    Err(format!(
+        "no broker can be reached in {TRIES} s: {}",
+        one_line(&said)
+    ))
+}
+
+/// Looks at what brokers said while nothing came.
+fn demand_no_refusal<C>(consumer: &BaseConsumer<C>, reports: &Reports) -> Result<(), String>
+where
+    C: ConsumerContext,
+{
+    // Errors are handed over while the consumer is polled.
+    while let Some(Err(_)) = consumer.poll(Duration::ZERO) {}
+    match reports.broker() {
+        Some((RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL, reason)) => {
+            Err(format!("the login is refused: {}", one_line(&reason)))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl<'a> Probe<'a> {
+    pub(crate) fn new(wanted: &'a Wanted, group: &str) -> Result<Self, ExportError> {
+        let config = properties::consumer(wanted, group)?;
+        let consumer = BaseConsumer::from_config_and_context(&config, Reports::default());
+        let consumer = consumer.map_err(|error| properties::refused(wanted, &error))?;
+        Ok(Self { wanted, consumer })
+    }
+
+    fn failed(&self, reason: &str) -> ExportError {
+        ExportError::Other(format!("cannot write {}: {reason}", self.wanted.place))
+    }
+
+    /// The topic of the sink is there, or is made; so is that of dead letters.
+    pub(crate) fn topics(&self, runtime: &Handle) -> Result<(), ExportError> {
+        let dead = self.wanted.dead_letters.as_deref();
+        for topic in [Some(self.wanted.address.topic.as_str()), dead]
+            .into_iter()
+            .flatten()
+        {
+            if matches!(self.topic(topic)?, Topic::There(_)) {
+                continue;
+            }
+            if self.wanted.create.is_none() {
+                let reason = format!("there is no topic {topic}: make it, or add create=true");
+                return Err(self.failed(&reason));
+            }
+            runtime.block_on(self.create(topic))?;
+            self.await_topic(topic)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until brokers that answer know a topic that was just made.
+    fn await_topic(&self, topic: &str) -> Result<(), ExportError> {
+        for _ in 0..TRIES * 10 {
+            if matches!(self.topic(topic)?, Topic::There(_)) {
+                return Ok(());
+            }
+            self.consumer.context().wait();
+        }
+        Err(self.failed(&format!(
+            "the topic {topic} was made, and is not to be seen"
+        )))
+    }
+
+    fn topic(&self, topic: &str) -> Result<Topic, ExportError> {
+        look(&self.consumer, topic).map_err(|reason| self.failed(&reason))
+    }
+
+    fn admin(&self) -> Result<AdminClient<DefaultClientContext>, ExportError> {
+        let admin = AdminClient::from_config(&properties::client(self.wanted)?);
+        admin.map_err(|error| properties::refused(self.wanted, &error))
+    }
+
+    async fn create(&self, topic: &str) -> Result<(), ExportError> {
+        let Some(new) = &self.wanted.create else {
+            return Ok(());
+        };
+        let retention = new.retention.map(|time| time.as_millis().to_string());
+        let mut asked = NewTopic::new(
+            topic,
+            new.partitions,
+            TopicReplication::Fixed(new.replication),
+        );
+        if let Some(retention) = &retention {
+            asked = asked.set("retention.ms", retention);
+        }
+        let admin = self.admin()?;
+        let options = AdminOptions::new().operation_timeout(Some(10 * TRY));
+        let made = admin.create_topics([&asked], &options).await;
+        let code = match made {
+            Ok(results) => results
+                .into_iter()
+                .find_map(|result| result.err().map(|(_, code)| code)),
+            Err(KafkaError::AdminOp(code)) => Some(code),
+            Err(error) => {
+                return Err(self.failed(&format!("the topic {topic} cannot be made: {error}")));
+            }
+        };
+        match code {
+            None | Some(RDKafkaErrorCode::TopicAlreadyExists) => Ok(()),
+            Some(code) => Err(self.failed(&format!("the topic {topic} cannot be made: {code}"))),
+        }
+    }
+
+    /// How large a message of a topic can be; a user who may not ask is told the default.
+    pub(crate) fn max_bytes(&self, topic: &str, runtime: &Handle) -> Result<usize, ExportError> {
+        let admin = self.admin()?;
+        let options = AdminOptions::new().request_timeout(Some(5 * TRY));
+        let resource = ResourceSpecifier::Topic(topic);
+        let described = runtime.block_on(admin.describe_configs([&resource], &options));
+        let described = described
+            .ok()
+            .and_then(|mut all| all.pop())
+            .and_then(Result::ok);
+        let entry = described.and_then(|all| all.get("max.message.bytes")?.value.clone());
+        Ok(entry
+            .and_then(|bytes| bytes.parse().ok())
+            .unwrap_or(MAX_BYTES))
+    }
+}
+
+/// Text in one line.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,201 @@
+//! Properties of librdkafka: ours, and those that a user names.
+
+use huntsman_core::ExportError;
+use huntsman_core::nearest::nearest_first;
+use rdkafka::config::ClientConfig;
+use rdkafka::error::KafkaError;
+
+use crate::position::Names;
+use crate::wanted::{WORDS, Wanted};
+
+/// A broker lets a transaction be open for so long at most, unless it is told otherwise, which is
+/// for 15 minutes: so long may it be away.
+const TRANSACTION: &str = "600000";
+
+/// So many KiB of messages may wait in the producer; librdkafka would take a GiB.
+const QUEUE: &str = "65536";
+
+/// Names to offer when one is wrong: those that users need. librdkafka knows more.
+const KNOWN: &[&str] = &[
+    "batch.num.messages",
+    "batch.size",
+    "bootstrap.servers",
+    "client.id",
+    "client.rack",
+    "compression.level",
+    "compression.type",
+    "debug",
+    "delivery.timeout.ms",
+    "enable.idempotence",
+    "linger.ms",
+    "max.in.flight.requests.per.connection",
+    "message.max.bytes",
+    "message.send.max.retries",
+    "message.timeout.ms",
+    "metadata.max.age.ms",
+    "partitioner",
+    "queue.buffering.max.kbytes",
+    "queue.buffering.max.messages",
+    "queue.buffering.max.ms",
+    "reconnect.backoff.max.ms",
+    "reconnect.backoff.ms",
+    "request.required.acks",
+    "request.timeout.ms",
+    "retries",
+    "retry.backoff.max.ms",
+    "retry.backoff.ms",
+    "sasl.kerberos.service.name",
+    "sasl.mechanism",
+    "sasl.mechanisms",
+    "sasl.oauthbearer.client.id",
+    "sasl.oauthbearer.client.secret",
+    "sasl.oauthbearer.config",
+    "sasl.oauthbearer.extensions",
+    "sasl.oauthbearer.method",
+    "sasl.oauthbearer.scope",
+    "sasl.oauthbearer.token.endpoint.url",
+    "sasl.password",
+    "sasl.username",
+    "security.protocol",
+    "socket.connection.setup.timeout.ms",
+    "socket.keepalive.enable",
+    "socket.timeout.ms",
+    "ssl.ca.location",
+    "ssl.ca.pem",
+    "ssl.certificate.location",
+    "ssl.certificate.pem",
+    "ssl.endpoint.identification.algorithm",
+    "ssl.key.location",
+    "ssl.key.password",
+    "ssl.key.pem",
+    "ssl.keystore.location",
+    "ssl.keystore.password",
+    "sticky.partitioning.linger.ms",
+    "transaction.timeout.ms",
+];
+
+/// What the properties of the registry begin with.
+pub(crate) const REGISTRY: &str = "registry.";
+
+/// What the sink itself decides.
+const OURS: [&str; 3] = ["bootstrap.servers", "transactional.id", "group.id"];
+
+/// The user's properties: words of the address with a dot in their name, and those behind `kafka.`,
+/// which stand in a table of that name.
+pub(crate) fn of_user(wanted: &Wanted) -> Result<Vec<(&str, &str)>, ExportError> {
+    of_words(&wanted.place, &wanted.address.words, WORDS)
+}
+
+/// The same of the words of any address at this place, which may have these words beside them.
+pub(crate) fn of_words<'a>(
+    place: &str,
+    words: &'a [(String, String)],
+    known: &[&str],
+) -> Result<Vec<(&'a str, &'a str)>, ExportError> {
+    let refused = |reason: String| ExportError::Place(format!("`{place}` {reason}"));
+    let mut properties = Vec::new();
+    for (word, value) in words {
+        if word.starts_with(REGISTRY) {
+            continue;
+        }
+        let name = match word.strip_prefix("kafka.") {
+            Some(name) => name,
+            None if word.contains('.') => word,
+            None => {
+                return Err(refused(format!(
+                    "has the unknown word {word:?}: there are {}, and the properties of librdkafka \
+                     as linger.ms=5",
+                    nearest_first(word, known.iter().copied()).join(", ")
+                )));
+            }
+        };
+        if OURS.contains(&name) {
+            return Err(refused(format!(
+                "has {name}=, which follows from the address and the job"
+            )));
+        }
+        properties.push((name, value.as_str()));
+    }
+    Ok(properties)
+}
+
+/// What every client of the sink has.
+pub(crate) fn client(wanted: &Wanted) -> Result<ClientConfig, ExportError> {
+    let mut config = ClientConfig::new();
+    config.set("client.id", "huntsman");
+    for (name, value) in of_user(wanted)? {
+        config.set(name, value);
+    }
+    config.set("bootstrap.servers", &wanted.address.servers);
+    Ok(config)
+}
+
+/// The producer: every message is confirmed by all replicas, once.
+pub(crate) fn producer(
+    wanted: &Wanted,
+    names: Option<&Names>,
+    max_bytes: usize,
+) -> Result<ClientConfig, ExportError> {
+    let mut config = client(wanted)?;
+    let defaults = [
+        ("acks", "all"),
+        ("enable.idempotence", "true"),
+        // As the clients of Java and Python do: a key has one place, whoever sends it.
+        ("partitioner", "murmur2_random"),
+    ];
+    for (name, value) in defaults {
+        set_default(&mut config, name, value);
+    }
+    for (name, value) in &wanted.properties {
+        config.set(*name, value);
+    }
+    set_default(&mut config, "message.max.bytes", &max_bytes.to_string());
+    // What waits for brokers beyond that is in the outbox, which has a budget of its own.
+    set_default(&mut config, "queue.buffering.max.kbytes", QUEUE);
+    match names {
+        Some(names) => {
+            config.set("transactional.id", &names.transactional_id);
+            set_default(&mut config, "transaction.timeout.ms", TRANSACTION);
+        }
+        // Brokers may be away for as long as they like: the crawl waits for them.
+        None => set_default(&mut config, "message.timeout.ms", "0"),
+    }
+    Ok(config)
+}
+
+pub(crate) fn set_default(config: &mut ClientConfig, name: &str, value: &str) {
+    if config.get(name).is_none() {
+        config.set(name, value);
+    }
+}
+
+/// The consumer that asks for topics and for the position. It makes no topic by asking for it.
+pub(crate) fn consumer(wanted: &Wanted, group: &str) -> Result<ClientConfig, ExportError> {
+    let mut config = client(wanted)?;
+    config.set("group.id", group);
+    config.set("allow.auto.create.topics", "false");
+    config.set("enable.auto.commit", "false");
+    config.set("isolation.level", "read_committed");
+    Ok(config)
+}
+
+/// Why a client cannot be made of its properties.
+pub(crate) fn refused(wanted: &Wanted, error: &KafkaError) -> ExportError {
+    ExportError::Place(refused_at(&wanted.place, error))
+}
+
+/// The same for a client of any place.
+pub(crate) fn refused_at(place: &str, error: &KafkaError) -> String {
+    match error {
+        KafkaError::ClientConfig(_, reason, name, _) if reason.contains("No such") => {
+            let near = nearest_first(name, KNOWN.iter().copied());
+            let near: Vec<_> = near.into_iter().take(3).collect();
+            format!(
+                "`{place}` has the unknown property {name}: librdkafka has {} …",
+                near.join(", ")
+            )
+        }
+        KafkaError::ClientConfig(_, reason, name, _) => format!("`{place}` has {name}=: {reason}"),
+        error => format!("`{place}`: {error}"),
+    }
+}

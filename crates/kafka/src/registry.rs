@@ -1,0 +1,201 @@
+//! What the words say of a schema registry.
+
+use std::fs;
+use std::sync::Arc;
+
+use huntsman_core::ExportError;
+use huntsman_core::nearest::nearest_first;
+use huntsman_export::Words;
+use huntsman_registry::{
+    ClientCertificate, Credentials, HttpSettings, Reference, Registration, Registry, Secret,
+    Source, Strategy, open,
+};
+
+use crate::address::Address;
+use crate::properties::REGISTRY;
+
+/// Properties of a registry, as Confluent's clients call them, and `url`.
+const PROPERTIES: &[&str] = &[
+    "basic.auth.user.info",
+    "bearer.auth.identity.pool.id",
+    "bearer.auth.logical.cluster",
+    "bearer.auth.token",
+    "max.retries",
+    "request.timeout.ms",
+    "ssl.ca.location",
+    "ssl.certificate.location",
+    "ssl.key.location",
+    "url",
+];
+
+/// What the words say of a registry.
+#[derive(Debug, Clone)]
+pub(crate) struct RegistryWords {
+    /// As it was written: URLs, or `file:DIR`.
+    pub(crate) address: String,
+    pub(crate) settings: Vec<(String, String)>,
+    /// How subjects are named.
+    pub(crate) subject: Strategy,
+    /// Which schema items are written with.
+    pub(crate) registration: Registration,
+    /// Whether the schema's GUID is in a header, and not its id before each value.
+    pub(crate) by_guid: bool,
+}
+
+/// Words that have no sense without a registry.
+const ONLY: [&str; 5] = ["normalize", "references", "schema", "schema_id", "subject"];
+
+impl RegistryWords {
+    /// None without a registry.
+    pub(crate) fn read(address: &Address, words: &Words) -> Result<Option<Self>, ExportError> {
+        let own = address.words.iter();
+        let own = own.filter_map(|(word, value)| Some((word.strip_prefix(REGISTRY)?, value)));
+        let mut settings: Vec<(String, String)> = Vec::new();
+        for (name, value) in own {
+            if !PROPERTIES.contains(&name) {
+                let near = nearest_first(name, PROPERTIES.iter().copied()).join(", ");
+                return Err(ExportError::Place(format!(
+                    "`{}` has the unknown word {REGISTRY}{name}: there are {near}",
+                    address.place()
+                )));
+            }
+            settings.push((name.to_owned(), value.clone()));
+        }
+        let url = settings.iter().find(|(name, _)| name == "url");
+        let given = words.get("registry").or(url.map(|(_, url)| url.as_str()));
+        let Some(given) = given.map(str::to_owned) else {
+            if let Some(word) = ONLY.into_iter().find(|word| words.get(word).is_some()) {
+                return Err(words.refused(word, "there is no registry: add registry=URL"));
+            }
+            return match settings.first() {
+                None => Ok(None),
+                Some((name, _)) => Err(ExportError::Place(format!(
+                    "`{}` has {REGISTRY}{name}=, and no registry=URL",
+                    address.place()
+                ))),
+            };
+        };
+        Ok(Some(Self {
+            address: given,
+            settings,
+            subject: words.parse("subject")?.unwrap_or_default(),
+            registration: Registration {
+                source: source(words)?,
+                normalize: words.flag("normalize", false)?,
+                references: references(words)?,
+                strict: true,
+            },
+            by_guid: by_guid(words)?,
+        }))
+    }
+
+    fn setting(&self, name: &str) -> Option<&str> {
+        let mut settings = self.settings.iter();
+        let found = settings.find(|(own, _)| own == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The registry; a server is not asked yet.
+    pub(crate) fn open(&self) -> Result<Arc<dyn Registry>, String> {
+        open(&self.address, &self.http()?).map_err(|error| error.to_string())
+    }
+
+    /// How a registry behind HTTP is reached.
+    fn http(&self) -> Result<HttpSettings, String> {
+        let mut settings = HttpSettings::default();
+        if let Some(info) = self.setting("basic.auth.user.info") {
+            let (user, password) = info
+                .split_once(':')
+                .ok_or("registry.basic.auth.user.info is user:password")?;
+            settings.credentials = Credentials::Basic {
+                user: user.to_owned(),
+                password: Secret::new(password),
+            };
+        }
+        if let Some(token) = self.setting("bearer.auth.token") {
+            settings.credentials = Credentials::Bearer(Secret::new(token));
+        }
+        for (name, header) in [
+            ("bearer.auth.logical.cluster", "target-sr-cluster"),
+            ("bearer.auth.identity.pool.id", "Confluent-Identity-Pool-Id"),
+        ] {
+            if let Some(value) = self.setting(name) {
+                settings
+                    .headers
+                    .push((header.to_owned(), Secret::new(value)));
+            }
+        }
+        settings.ca = self.file("ssl.ca.location")?;
+        let chain = self.file("ssl.certificate.location")?;
+        settings.certificate = match (chain, self.file("ssl.key.location")?) {
+            (None, None) => None,
+            (Some(chain), key) => Some(ClientCertificate {
+                // One file may have both.
+                key: Secret::new(key.unwrap_or_else(|| chain.clone())),
+                chain,
+            }),
+            (None, Some(_)) => {
+                return Err(
+                    "registry.ssl.key.location has no registry.ssl.certificate.location".to_owned(),
+                );
+            }
+        };
+        let number = |name: &str| {
+            let value = self.setting(name).map(str::parse::<u32>).transpose();
+            value.map_err(|error| format!("registry.{name}: {error}"))
+        };
+        if let Some(retries) = number("max.retries")? {
+            settings.retries = retries;
+        }
+        if let Some(ms) = number("request.timeout.ms")? {
+            settings.timeout = std::time::Duration::from_millis(ms.into());
+        }
+        Ok(settings)
+    }
+
+    fn file(&self, name: &str) -> Result<Option<String>, String> {
+        let read = self.setting(name).map(fs::read_to_string).transpose();
+        read.map_err(|error| format!("registry.{name} cannot be read: {error}"))
+    }
+}
+
+fn source(words: &Words) -> Result<Source, ExportError> {
+    Ok(match words.get("schema") {
+        None | Some("register") => Source::Register,
+        Some("look-up") => Source::LookUp,
+        Some("latest") => Source::Latest,
+        Some(id) => Source::Id(id.parse().map_err(|_| {
+            let reason = "it is register, look-up, latest or the id of a schema";
+            words.refused("schema", reason)
+        })?),
+    })
+}
+
+/// `NAME:SUBJECT:VERSION,…`
+fn references(words: &Words) -> Result<Vec<Reference>, ExportError> {
+    let read = |text: &str| {
+        let (name, rest) = text.split_once(':')?;
+        // A subject may have colons, its version has none.
+        let (subject, version) = rest.rsplit_once(':')?;
+        Some(Reference {
+            name: name.to_owned(),
+            subject: subject.to_owned(),
+            version: version.parse().ok()?,
+        })
+    };
+    let all: Option<Vec<_>> = words.list("references").into_iter().map(read).collect();
+    all.ok_or_else(|| {
+        words.refused(
+            "references",
+            "it is NAME:SUBJECT:VERSION, with commas between",
+        )
+    })
+}
+
+fn by_guid(words: &Words) -> Result<bool, ExportError> {
+    match words.get("schema_id") {
+        None | Some("prefix") => Ok(false),
+        Some("header") => Ok(true),
+        Some(_) => Err(words.refused("schema_id", "it is prefix or header")),
+    }
+}

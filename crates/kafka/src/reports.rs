@@ -1,0 +1,127 @@
+//! What librdkafka tells: of each message whether it was delivered, and what is wrong with brokers.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use huntsman_core::{Record, RecordId};
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::ConsumerContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::{DeliveryResult, ProducerContext};
+
+/// The record that a message was made of.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) id: RecordId,
+    pub(crate) url: Arc<str>,
+}
+
+impl Sent {
+    pub(crate) fn of(record: &Record) -> Box<Self> {
+        Box::new(Self {
+            id: record.id,
+            url: Arc::clone(&record.url),
+        })
+    }
+}
+
+/// A message that was not delivered.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) sent: Box<Sent>,
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    /// The first one: those behind it often fail because it did.
+    failure: Option<Failure>,
+    broker: Option<(RDKafkaErrorCode, String)>,
+}
+
+/// What was told so far.
+#[derive(Debug, Default)]
+pub(crate) struct Reports {
+    told: Mutex<Told>,
+    delivered: Condvar,
+    confirmed: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Reports {
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Messages that the brokers have.
+    pub(crate) fn confirmed(&self) -> u64 {
+        self.confirmed.load(Ordering::Acquire)
+    }
+
+    /// Messages that they do not have.
+    pub(crate) fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Acquire)
+    }
+
+    /// The first message that was not delivered; it is told once.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        self.told().failure.take()
+    }
+
+    /// What was last said against a broker.
+    pub(crate) fn broker(&self) -> Option<(RDKafkaErrorCode, String)> {
+        self.told().broker.clone()
+    }
+
+    /// Waits for a report, but not for long: one may have come just before.
+    pub(crate) fn wait(&self) {
+        let waited = self
+            .delivered
+            .wait_timeout(self.told(), Duration::from_millis(20));
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl ClientContext for Reports {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
+        tracing::debug!(target: "librdkafka", ?level, facility, "{text}");
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        let code = error.rdkafka_error_code();
+        // It says less than what was said before it.
+        if let Some(code) = code.filter(|code| *code != RDKafkaErrorCode::AllBrokersDown) {
+            self.told().broker = Some((code, reason.to_owned()));
+        }
+    }
+}
+
+impl ConsumerContext for Reports {}
+
+impl AsRef<Self> for Reports {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl ProducerContext for Reports {
+    type DeliveryOpaque = Box<Sent>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, sent: Box<Sent>) {
+        match result {
+            Ok(_) => {
+                self.confirmed.fetch_add(1, Ordering::Release);
+            }
+            Err((error, _)) => {
+                let reason = error
+                    .rdkafka_error_code()
+                    .map_or_else(|| error.to_string(), |code| code.to_string());
+                self.told().failure.get_or_insert(Failure { sent, reason });
+                self.failed.fetch_add(1, Ordering::Release);
+            }
+        }
+        self.delivered.notify_one();
+    }
+}

@@ -1,0 +1,316 @@
+//! An open sink: a producer, what it sent, and where it stands. All of it blocks.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use huntsman_core::failpoint::failpoint;
+use huntsman_core::{ExportError, Opening, Record, Sequence};
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::consumer::BaseConsumer;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::{BaseRecord, Producer, PurgeConfig, ThreadedProducer};
+use tokio::runtime::Handle;
+
+use crate::frame::Schemas;
+use crate::message::{Message, Messages};
+use crate::position::Names;
+use crate::probe::Probe;
+use crate::properties;
+use crate::reports::{Reports, Sent};
+use crate::transaction::Transaction;
+use crate::wanted::Wanted;
+
+/// How long one look takes at whether the crawl has given up.
+pub(crate) const LOOK: Duration = Duration::from_millis(200);
+
+/// What a request takes beside its one message: the head of a batch and of a record.
+const AROUND: usize = 100;
+
+pub(crate) struct Session {
+    pub(crate) producer: ThreadedProducer<Reports>,
+    pub(crate) wanted: Arc<Wanted>,
+    messages: Messages,
+    message: Message,
+    /// How large a message can be, and a dead letter.
+    max_bytes: [usize; 2],
+    sent: u64,
+    /// None where nothing is promised across a crash, or only that nothing is lost.
+    transaction: Option<Transaction>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Session {
+    pub(crate) fn open(
+        wanted: &Arc<Wanted>,
+        opening: &Opening,
+        schemas: &[Schemas],
+        stop: Arc<AtomicBool>,
+        runtime: &Handle,
+    ) -> Result<Self, ExportError> {
+        let messages = Messages::new(wanted, opening, schemas);
+        let messages = messages
+            .map_err(|reason| ExportError::Place(format!("`{}`: {reason}", wanted.place)))?;
+        let names = opening.job.as_deref().filter(|_| wanted.transactions);
+        let names = names.map(|job| Names::of(job, wanted));
+        let group = names.as_ref().map_or("huntsman", |names| &names.group);
+        let probe = Probe::new(wanted, group)?;
+        probe.topics(runtime)?;
+        let limit = |topic: &str| probe.max_bytes(topic, runtime);
+        let most = limit(&wanted.address.topic)?;
+        let dead = wanted.dead_letters.as_deref().map_or(Ok(most), limit)?;
+        let config = properties::producer(wanted, names.as_ref(), most.max(dead))?;
+        let own = config
+            .get("message.max.bytes")
+            .and_then(|bytes| bytes.parse().ok());
+        let own: usize = own.unwrap_or(most);
+        let producer = ThreadedProducer::from_config_and_context(&config, Reports::default());
+        let producer = producer.map_err(|error| properties::refused(wanted, &error))?;
+        let consumer: BaseConsumer<Reports> = probe.consumer;
+        let transaction = match names {
+            Some(_) => Some(Transaction::open(
+                wanted, opening, &producer, consumer, &stop,
+            )?),
+            None => None,
+        };
+        failpoint("kafka.opened");
+        Ok(Self {
+            producer,
+            wanted: Arc::clone(wanted),
+            messages,
+            message: Message::default(),
+            max_bytes: [most.min(own), dead.min(own)],
+            sent: 0,
+            transaction,
+            stop,
+        })
+    }
+
+    /// The last record that the topic has for good.
+    pub(crate) fn after(&self, opening: &Opening) -> Sequence {
+        let standing = self.transaction.as_ref();
+        standing.map_or(opening.after(), |transaction| transaction.standing.after())
+    }
+
+    /// Hands a batch over; its bytes.
+    pub(crate) fn export(&mut self, batch: &[Record]) -> Result<u64, ExportError> {
+        let known = match &mut self.transaction {
+            Some(transaction) => {
+                let known = transaction.standing.skip(batch.len());
+                transaction.begin(&self.producer)?;
+                known
+            }
+            None => 0,
+        };
+        let mut message = std::mem::take(&mut self.message);
+        let mut bytes = 0;
+        for record in batch.iter().skip(known) {
+            self.one(record, &mut message)?;
+            bytes += message.size() as u64;
+        }
+        self.message = message;
+        failpoint("kafka.batch.sent");
+        self.demand_delivered()?;
+        Ok(bytes)
+    }
+
+    fn one(&mut self, record: &Record, message: &mut Message) -> Result<(), ExportError> {
+        let wanted = Arc::clone(&self.wanted);
+        let [most, dead] = self.max_bytes;
+        let topic = &wanted.address.topic;
+        let made = self
+            .messages
+            .make(record, message)
+            .and_then(|()| fits(message, topic, most));
+        let Err(reason) = made else {
+            return self.send(record, topic, message);
+        };
+        let Some(letters) = &wanted.dead_letters else {
+            return Err(self.item_error(record, &reason));
+        };
+        let made = self.messages.make_dead(record, topic, &reason, message);
+        made.and_then(|()| fits(message, letters, dead))
+            .map_err(|further| {
+                self.item_error(
+                    record,
+                    &format!("{reason}; nor as a dead letter: {further}"),
+                )
+            })?;
+        self.send(record, letters, message)
+    }
+
+    fn item_error(&self, record: &Record, reason: &str) -> ExportError {
+        ExportError::Item {
+            id: record.id.to_string(),
+            url: record.url.to_string(),
+            place: self.wanted.place.clone(),
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// Puts a message in the queue of the producer; while it is full, waits.
+    fn send(
+        &mut self,
+        record: &Record,
+        topic: &str,
+        message: &mut Message,
+    ) -> Result<(), ExportError> {
+        let mut next = BaseRecord::with_opaque_to(topic, Sent::of(record));
+        next.headers = message.headers.take();
+        next.key = message.key();
+        next.payload = message.value();
+        loop {
+            match self.producer.send::<[u8], [u8]>(next) {
+                Ok(()) => {
+                    self.sent += 1;
+                    return Ok(());
+                }
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
+                    next = back
+                }
+                Err((error, _)) => {
+                    let code = error.rdkafka_error_code();
+                    self.demand_delivered()?;
+                    return Err(match code {
+                        Some(code) if !is_of_item(code) => self.failed_by(code),
+                        _ => self.item_error(record, &error.to_string()),
+                    });
+                }
+            }
+            self.demand_delivered()?;
+            self.demand_going()?;
+            self.producer.context().wait();
+        }
+    }
+
+    /// The error for what librdkafka says against the whole.
+    pub(crate) fn failed_by(&self, code: RDKafkaErrorCode) -> ExportError {
+        failed(&self.wanted, &crate::transaction::meaning(code))
+    }
+
+    /// An error if a message was not delivered.
+    fn demand_delivered(&self) -> Result<(), ExportError> {
+        let reports = self.producer.context();
+        if reports.failed() == 0 {
+            return Ok(());
+        }
+        Err(match reports.failure() {
+            Some(failure) => ExportError::Item {
+                id: failure.sent.id.to_string(),
+                url: failure.sent.url.to_string(),
+                place: self.wanted.place.clone(),
+                reason: format!("it was not delivered: {}", failure.reason),
+            },
+            None => failed(
+                &self.wanted,
+                &format!("{} items were not delivered", reports.failed()),
+            ),
+        })
+    }
+
+    fn demand_going(&self) -> Result<(), ExportError> {
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(failed(&self.wanted, "the crawl has given up")),
+            false => Ok(()),
+        }
+    }
+
+    /// Waits until every message is confirmed, for so long at most.
+    fn confirm(&self, patience: Option<Duration>) -> Result<(), ExportError> {
+        let mut looks = patience.map(|patience| patience.as_millis() / LOOK.as_millis());
+        while self.producer.flush(LOOK).is_err() {
+            self.demand_delivered()?;
+            self.demand_going()?;
+            match &mut looks {
+                Some(0) => return Err(self.give_up(patience.unwrap_or_default())),
+                Some(looks) => *looks -= 1,
+                None => {}
+            }
+        }
+        self.demand_delivered()?;
+        let confirmed = self.producer.context().confirmed();
+        match confirmed == self.sent {
+            true => Ok(()),
+            false => Err(failed(
+                &self.wanted,
+                &format!("{confirmed} of {} items are confirmed", self.sent),
+            )),
+        }
+    }
+
+    /// Throws away what is not confirmed, and counts it.
+    fn give_up(&self, patience: Duration) -> ExportError {
+        let confirmed = self.producer.context().confirmed();
+        self.producer
+            .purge(PurgeConfig::default().queue().inflight());
+        let open = self.sent.saturating_sub(confirmed);
+        let patience = humantime::format_duration(patience);
+        failed(
+            &self.wanted,
+            &format!(
+                "{open} of {} items are not confirmed after {patience} (flush_timeout)",
+                self.sent
+            ),
+        )
+    }
+
+    /// Makes all that was taken durable, and the position with it.
+    pub(crate) fn commit(&mut self, up_to: Sequence) -> Result<(), ExportError> {
+        match &mut self.transaction {
+            None => self.confirm(None),
+            Some(transaction) => {
+                let kept = transaction.standing.commit(up_to);
+                let done = transaction.commit(&self.producer, kept, None);
+                self.told(done)
+            }
+        }
+    }
+
+    pub(crate) fn close(&mut self) -> Result<(), ExportError> {
+        let patience = self.wanted.flush_timeout;
+        match &mut self.transaction {
+            None => self.confirm(Some(patience)),
+            Some(transaction) => {
+                let kept = transaction.standing.close();
+                let done = transaction.commit(&self.producer, kept, Some(patience));
+                self.told(done)
+            }
+        }
+    }
+
+    /// A message that was not delivered tells more than the transaction that failed with it.
+    fn told(&self, done: Result<(), ExportError>) -> Result<(), ExportError> {
+        done.map_err(|error| self.demand_delivered().err().unwrap_or(error))
+    }
+
+    /// Keeps what was sent without a transaction, and nothing of an open one.
+    pub(crate) fn abandon(&mut self) {
+        match &mut self.transaction {
+            None => self.producer.flush(10 * LOOK).unwrap_or_default(),
+            Some(transaction) => transaction.abort(&self.producer),
+        }
+    }
+}
+
+/// Whether the error is about one item, and not about the sink.
+fn is_of_item(code: RDKafkaErrorCode) -> bool {
+    matches!(
+        code,
+        RDKafkaErrorCode::MessageSizeTooLarge | RDKafkaErrorCode::InvalidMessage
+    )
+}
+
+fn fits(message: &Message, topic: &str, most: usize) -> Result<(), String> {
+    let size = message.size() + AROUND;
+    match size > most {
+        true => Err(format!(
+            "it is {size} bytes, and the topic {topic} takes {most} (max.message.bytes)"
+        )),
+        false => Ok(()),
+    }
+}
+
+/// The error for a reason.
+pub(crate) fn failed(wanted: &Wanted, reason: &str) -> ExportError {
+    ExportError::Other(format!("cannot write {}: {reason}", wanted.place))
+}

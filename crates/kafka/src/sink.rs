@@ -1,0 +1,198 @@
+//! The connector, and the sink that the engine sees.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Sequence};
+use huntsman_export::{Connector, Mode, Words};
+use tokio::runtime::Handle;
+
+use crate::address::Address;
+use crate::properties;
+use crate::schemas::schemas;
+use crate::session::{Session, failed};
+use crate::wanted::{WORDS, Wanted};
+
+/// Topics of Kafka: `kafka://localhost:9092/quotes?key=url`. The crate's page says what its words
+/// are, and what becomes of items there.
+///
+/// ```
+/// use huntsman_core::ExportError;
+/// use huntsman_export::{Connector, Mode, Words};
+/// use huntsman_kafka::Kafka;
+///
+/// let kafka = Kafka;
+/// let address = "kafka://localhost/quotes?linger.ms=50";
+/// let sink = kafka.sink(address, Mode::Append, &Words::new(address, [("key", "url")]))?;
+/// assert_eq!(sink.bytes(), 0);
+///
+/// let address = "kafka://localhost/quotes?compresion=zstd";
+/// let error = kafka.sink(address, Mode::Append, &Words::default()).err().expect("a typing error");
+/// assert!(error.to_string().contains("there are compression"), "{error}");
+/// # Ok::<(), ExportError>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kafka;
+
+impl Connector for Kafka {
+    fn schemes(&self) -> &'static [&'static str] {
+        &["kafka"]
+    }
+
+    fn words(&self) -> &'static [&'static str] {
+        WORDS
+    }
+
+    fn has_own_words(&self) -> bool {
+        true
+    }
+
+    fn sink(
+        &self,
+        address: &str,
+        mode: Mode,
+        words: &Words,
+    ) -> Result<Box<dyn Export>, ExportError> {
+        let wanted = Wanted::read(Address::read(address)?, words)?;
+        properties::of_user(&wanted)?;
+        if mode == Mode::Replace {
+            return Err(ExportError::Place(format!(
+                "`{}`: what is in a topic cannot be replaced; add to it with -o",
+                wanted.place
+            )));
+        }
+        Ok(Box::new(Topic {
+            wanted: Arc::new(wanted),
+            session: Arc::default(),
+            bytes: AtomicU64::new(0),
+            stop: Arc::default(),
+        }))
+    }
+}
+
+/// The sink.
+struct Topic {
+    wanted: Arc<Wanted>,
+    session: Arc<Mutex<Option<Session>>>,
+    bytes: AtomicU64,
+    /// Nobody waits for it any more.
+    stop: Arc<AtomicBool>,
+}
+
+/// Whether a session ends with what is done.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Later,
+    Now,
+}
+
+/// Tells work that blocks when nobody waits for it.
+struct Waiting<'a>(Option<&'a AtomicBool>);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(stop) = self.0 {
+            stop.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Topic {
+    /// Runs `work` on the open session where blocking is allowed. The session ends with an error, and
+    /// what was not committed with it.
+    async fn with_session<T, F>(&self, end: End, work: F) -> Result<T, ExportError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Session) -> Result<T, ExportError> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.session);
+        let closed = failed(&self.wanted, "it is not open");
+        self.blocking(move || {
+            let mut open = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut session = open.take().ok_or(closed)?;
+            let done = work(&mut session);
+            match (&done, end) {
+                (Ok(_), End::Later) => *open = Some(session),
+                (Ok(_), End::Now) => {}
+                // Readers of committed records would wait for the end of its transaction.
+                (Err(_), _) => session.abandon(),
+            }
+            done
+        })
+        .await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, ExportError> + Send + 'static,
+    ) -> Result<T, ExportError> {
+        let mut waiting = Waiting(Some(&self.stop));
+        let done = tokio::task::spawn_blocking(work).await;
+        waiting.0 = None;
+        done.unwrap_or_else(|stopped| Err(failed(&self.wanted, &stopped.to_string())))
+    }
+}
+
+#[async_trait]
+impl Export for Topic {
+    async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
+        let schemas = schemas(&self.wanted, &opening).await?;
+        let (wanted, stop) = (Arc::clone(&self.wanted), Arc::clone(&self.stop));
+        let shared = Arc::clone(&self.session);
+        let runtime = Handle::current();
+        self.blocking(move || {
+            let mut session = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            if session.is_some() {
+                return Err(failed(&wanted, "it is opened twice"));
+            }
+            let opened = Session::open(&wanted, &opening, &schemas, stop, &runtime)?;
+            Ok(session.insert(opened).after(&opening))
+        })
+        .await
+    }
+
+    async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
+        let bytes = self
+            .with_session(End::Later, move |session| session.export(&batch))
+            .await?;
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn commit(&self, up_to: Sequence) -> Result<Position, ExportError> {
+        self.with_session(End::Later, move |session| session.commit(up_to))
+            .await?;
+        Ok(Position {
+            sequence: up_to,
+            state: Vec::new(),
+        })
+    }
+
+    async fn close(&self) -> Result<(), ExportError> {
+        self.with_session(End::Now, Session::close).await
+    }
+
+    /// Without transactions, what was sent stays; of an open transaction, nothing is seen.
+    async fn abandon(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let done = self.with_session(End::Now, |session| {
+            session.abandon();
+            Ok(())
+        });
+        // Nobody is left to tell: the crawl failed for another reason.
+        done.await.unwrap_or_default();
+    }
+
+    /// Bytes of the messages: values, keys and headers, before compression.
+    fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    fn guarantee(&self) -> Guarantee {
+        match self.wanted.transactions {
+            true => Guarantee::ExactlyOnce,
+            false => Guarantee::AtLeastOnce,
+        }
+    }
+}

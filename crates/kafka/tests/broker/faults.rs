@@ -1,0 +1,116 @@
+//! The broker goes away and comes back, or does not.
+
+use huntsman_core::{Export, Sequence};
+use huntsman_testkit::sample_records;
+
+use crate::topic::{job, no_job, numbers, own, read_as, shared, sink};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_is_killed_and_restarted_has_each_record_once() {
+    let Some(mut broker) = own() else { return };
+    let servers = broker.address();
+    let once = sink(&servers, "once", "");
+    let idempotent = sink(&servers, "idempotent", "");
+    once.open(job(None)).await.unwrap();
+    once.commit(Sequence(0)).await.unwrap();
+    idempotent.open(no_job()).await.unwrap();
+    for sink in [&once as &dyn Export, &idempotent] {
+        sink.export(sample_records(0..100)).await.unwrap();
+    }
+    once.commit(Sequence(100)).await.unwrap();
+    broker.kill().unwrap();
+    for sink in [&once as &dyn Export, &idempotent] {
+        sink.export(sample_records(100..200)).await.unwrap();
+    }
+    // The commit waits for the broker, which comes back meanwhile.
+    let back = tokio::task::spawn_blocking(move || broker.restart().map(|()| broker));
+    once.commit(Sequence(200)).await.unwrap();
+    let broker = back.await.unwrap().unwrap();
+    once.export(sample_records(200..201)).await.unwrap();
+    once.close().await.unwrap();
+    idempotent.close().await.unwrap();
+    assert_eq!(
+        numbers(&broker.address(), "once"),
+        (0..201).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        numbers(&broker.address(), "idempotent"),
+        (0..200).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_confirmed_at_the_end_is_counted() {
+    let Some(mut broker) = own() else { return };
+    let sink = sink(&broker.address(), "gone", "&flush_timeout=1s");
+    sink.open(no_job()).await.unwrap();
+    broker.kill().unwrap();
+    sink.export(sample_records(0..7)).await.unwrap();
+    let error = sink.close().await.unwrap_err().to_string();
+    assert!(
+        error.contains("7 of 7 items are not confirmed after 1s (flush_timeout)"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn readers_of_committed_records_do_not_see_those_of_a_crawl_that_was_abandoned() {
+    let Some(broker) = shared() else { return };
+    let (servers, topic) = (broker.address(), crate::topic::fresh());
+    let sink = sink(&servers, &topic, "");
+    sink.open(job(None)).await.unwrap();
+    sink.commit(Sequence(0)).await.unwrap();
+    sink.export(sample_records(0..3)).await.unwrap();
+    sink.commit(Sequence(3)).await.unwrap();
+    // Enough for some to reach the broker before the end.
+    sink.export(sample_records(3..3000)).await.unwrap();
+    sink.abandon().await;
+    assert_eq!(numbers(&servers, &topic), [0, 1, 2]);
+    assert!(read_as(&servers, &topic, "read_uncommitted").len() >= 3);
+}
+
+/// A sink that must wait for room in the queue loses nothing.
+#[tokio::test]
+async fn a_full_queue_is_waited_for() {
+    let Some(broker) = shared() else { return };
+    let (servers, topic) = (broker.address(), crate::topic::fresh());
+    let sink = sink(&servers, &topic, "&queue.buffering.max.messages=10");
+    sink.open(no_job()).await.unwrap();
+    sink.export(sample_records(0..500)).await.unwrap();
+    sink.close().await.unwrap();
+    assert_eq!(numbers(&servers, &topic), (0..500).collect::<Vec<_>>());
+}
+
+/// The crawl ends, and says which item was the first that could not be written.
+#[tokio::test]
+async fn a_topic_that_is_deleted_while_crawling_is_told() {
+    let Some(broker) = shared() else { return };
+    let (servers, topic) = (broker.address(), crate::topic::fresh());
+    let words = "&topic.metadata.propagation.max.ms=1000&metadata.max.age.ms=1000";
+    let sink = sink(&servers, &topic, &format!("{words}&flush_timeout=20s"));
+    sink.open(no_job()).await.unwrap();
+    sink.export(sample_records(0..1)).await.unwrap();
+    let mut tool = broker.java("org.apache.kafka.tools.TopicCommand");
+    tool.args([
+        "--bootstrap-server",
+        &servers,
+        "--delete",
+        "--topic",
+        &topic,
+    ]);
+    huntsman_testkit::python::said(&mut tool).unwrap();
+    // The error comes with one of the next batches, or at the end.
+    let mut done = Ok(());
+    for number in 1..60 {
+        done = sink.export(sample_records(number..number + 1)).await;
+        if done.is_err() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    let error = match done {
+        Ok(()) => sink.close().await.unwrap_err(),
+        Err(error) => error,
+    };
+    assert!(error.to_string().contains(&topic), "{error}");
+}

@@ -1,0 +1,13 @@
+//! Items in topics of a real broker, and of a mock that makes faults.
+
+#![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
+
+mod faults;
+mod messages;
+mod mock;
+mod opening;
+mod python;
+mod read;
+mod schemas;
+mod suite;
+mod topic;

@@ -1,0 +1,189 @@
+//! What a record becomes.
+
+use std::sync::Arc;
+
+use huntsman_avro::{AvroSchema, SingleObject};
+use huntsman_core::{Export, ExportError, Record};
+use huntsman_testkit::{Sample, sample_records};
+
+use crate::topic::{fresh, no_job, read, shared, sink};
+
+async fn deliver(sink: &impl Export, records: Vec<Record>) -> Result<(), ExportError> {
+    sink.open(no_job()).await?;
+    sink.export(records).await?;
+    sink.close().await
+}
+
+#[tokio::test]
+async fn values_keys_and_headers_are_those_of_the_item() {
+    let Some(broker) = shared() else { return };
+    let topic = fresh();
+    let sink = sink(&broker.address(), &topic, "&key=note");
+    deliver(&sink, sample_records(0..2)).await.unwrap();
+    let got = read(&broker.address(), &topic);
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[0].key, None, "a null is no key");
+    assert_eq!(got[1].key.as_deref(), Some(&b"note 1"[..]));
+    let expected = serde_json::to_vec(&Sample::numbered(1)).unwrap();
+    assert_eq!(got[1].value, Some(expected));
+    let record = &sample_records(1..2)[0];
+    assert_eq!(got[1].header("huntsman.record_id"), record.id.to_string());
+    assert_eq!(
+        got[1].header("huntsman.fingerprint"),
+        record.id.request.to_string()
+    );
+    assert_eq!(got[1].header("huntsman.url"), "http://sample.example/1");
+    assert_eq!(got[1].header("huntsman.spider"), "spider");
+    assert_eq!(
+        got[1].header("huntsman.crawl_time"),
+        "2023-11-14T22:13:20.000Z"
+    );
+    assert_eq!(got[1].header("huntsman.schema"), "Sample");
+    assert_eq!(got[1].headers.len(), 6);
+}
+
+#[tokio::test]
+async fn keys_and_tombstones_may_be_expressions() {
+    let Some(broker) = shared() else { return };
+    let topic = fresh();
+    let words = "&key='n-' + string(this.number)&tombstone=this.number == 3";
+    let sink = sink(&broker.address(), &topic, words);
+    deliver(&sink, sample_records(2..4)).await.unwrap();
+    let got = read(&broker.address(), &topic);
+    let keys: Vec<_> = got.iter().map(|read| read.key.as_deref()).collect();
+    assert_eq!(keys, [Some(&b"n-2"[..]), Some(&b"n-3"[..])]);
+    assert!(got[0].value.is_some() && got[1].value.is_none());
+}
+
+#[tokio::test]
+async fn gone_items_are_tombstones() {
+    let Some(broker) = shared() else { return };
+    let topic = fresh();
+    let sink = sink(
+        &broker.address(),
+        &topic,
+        "&key=number&tombstone=is_new&headers=none",
+    );
+    deliver(&sink, sample_records(2..4)).await.unwrap();
+    let got = read(&broker.address(), &topic);
+    assert_eq!(got[0].key.as_deref(), Some(&b"2"[..]));
+    assert!(got[0].value.is_some() && got[0].headers.is_empty());
+    assert_eq!(
+        (got[1].key.as_deref(), got[1].value.as_ref()),
+        (Some(&b"3"[..]), None)
+    );
+}
+
+/// Known answers: the partitions that Java's `Utils.murmur2` gives.
+#[tokio::test]
+async fn keys_go_where_those_of_java_go() {
+    let Some(broker) = shared() else { return };
+    let topic = fresh();
+    let address = format!(
+        "kafka://{}/{topic}?create=true&partitions=7&key=text&headers=none",
+        broker.address()
+    );
+    let sink = crate::topic::feed(&address).unwrap();
+    let keys: [&[u8]; 4] = [b"21", b"foobar", b"a-little-bit-long-string", b"abc"];
+    let hashes: [i32; 4] = [-973_932_308, -790_332_482, -985_981_536, 479_470_107];
+    let mut records = sample_records(0..4);
+    for (record, key) in records.iter_mut().zip(keys) {
+        let text = String::from_utf8(key.to_vec()).unwrap();
+        record.item = Arc::new(Sample {
+            text,
+            ..Sample::numbered(0)
+        });
+    }
+    deliver(&sink, records).await.unwrap();
+    let got = read(&broker.address(), &topic);
+    for (key, hash) in keys.into_iter().zip(hashes) {
+        let found = got
+            .iter()
+            .find(|read| read.key.as_deref() == Some(key))
+            .unwrap();
+        assert_eq!(
+            found.partition,
+            (hash & i32::MAX) % 7,
+            "{}",
+            String::from_utf8_lossy(key)
+        );
+    }
+}
+
+fn schema() -> AvroSchema {
+    huntsman_contract::avro_schema(<Sample as huntsman_core::Item>::schemas()[0]).unwrap()
+}
+
+fn text(schema: &AvroSchema, datum: &[u8]) -> String {
+    schema.view(&schema.decode(datum).unwrap()).to_string()
+}
+
+#[tokio::test]
+async fn avro_is_a_datum_or_a_single_object() {
+    let Some(broker) = shared() else { return };
+    let (plain, single) = (fresh(), fresh());
+    for (topic, words) in [
+        (&plain, "&value=avro"),
+        (&single, "&value=single-object&compression=zstd"),
+    ] {
+        deliver(&sink(&broker.address(), topic, words), sample_records(5..6))
+            .await
+            .unwrap();
+    }
+    let value = |topic: &str| read(&broker.address(), topic).remove(0).value.unwrap();
+    let schema = schema();
+    let datum = value(&plain);
+    assert!(text(&schema, &datum).starts_with(r#"{"number":5,"#));
+    let object = value(&single);
+    let read = SingleObject::new(&schema).decode(&object).unwrap();
+    assert_eq!(schema.view(&read).to_string(), text(&schema, &datum));
+}
+
+#[tokio::test]
+async fn an_item_that_is_too_large_is_a_dead_letter_or_an_error() {
+    let Some(broker) = shared() else { return };
+    let (topic, dead) = (fresh(), fresh());
+    let mut records = sample_records(0..3);
+    let text = "x".repeat(1_100_000);
+    records[1].item = Arc::new(Sample {
+        text,
+        ..Sample::numbered(1)
+    });
+    let words = format!("&dead_letters={dead}&key=number");
+    // A dead letter is no smaller: its topic has to take it.
+    let mut tool = broker.java("org.apache.kafka.tools.TopicCommand");
+    tool.args([
+        "--bootstrap-server",
+        &broker.address(),
+        "--create",
+        "--topic",
+        &dead,
+    ]);
+    tool.args(["--config", "max.message.bytes=4000000"]);
+    huntsman_testkit::python::said(&mut tool).unwrap();
+    deliver(&sink(&broker.address(), &topic, &words), records.clone())
+        .await
+        .unwrap();
+    assert_eq!(crate::topic::numbers(&broker.address(), &topic), [0, 2]);
+    let letter = read(&broker.address(), &dead).remove(0);
+    assert_eq!(
+        (letter.number(), letter.key.as_deref()),
+        (1, Some(&b"1"[..]))
+    );
+    assert_eq!(letter.header("huntsman.topic"), topic);
+    assert_eq!(letter.header("huntsman.url"), "http://sample.example/1");
+    assert!(
+        letter
+            .header("huntsman.error")
+            .contains("takes 1048588 (max.message.bytes)")
+    );
+
+    let error = deliver(&sink(&broker.address(), &topic, ""), records)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("http://sample.example/1") && error.contains("max.message.bytes"),
+        "{error}"
+    );
+}

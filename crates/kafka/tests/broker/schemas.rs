@@ -1,0 +1,164 @@
+//! Schemas that a registry in a folder agrees to.
+
+use huntsman_core::{Export, ExportError, Item};
+use huntsman_registry::{FolderRegistry, Level, Registry, Schema, Version, resolved};
+use huntsman_testkit::{Sample, sample_records};
+use tempfile::TempDir;
+
+use crate::topic::{Read, fresh, no_job, read, shared, sink};
+
+/// A registry of its own for a test.
+struct Agreed(TempDir);
+
+impl Agreed {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn registry(&self) -> FolderRegistry {
+        FolderRegistry::open(self.0.path()).unwrap()
+    }
+
+    /// The one message that a sink with these words leaves.
+    async fn message(&self, topic: &str, words: &str) -> Result<Read, ExportError> {
+        let servers = shared().unwrap().address();
+        let folder = self.0.path().display();
+        let sink = sink(&servers, topic, &format!("&registry=file:{folder}{words}"));
+        sink.open(no_job()).await?;
+        sink.export(sample_records(5..6)).await?;
+        sink.close().await?;
+        Ok(read(&servers, topic).remove(0))
+    }
+}
+
+fn own() -> Schema {
+    let schema = huntsman_contract::avro_schema(Sample::schemas()[0]).unwrap();
+    Schema::avro(schema.text())
+}
+
+async fn number(registry: &FolderRegistry, schema: &Schema, datum: &[u8]) -> String {
+    let schema = resolved(registry, schema).await.unwrap();
+    schema.view(&schema.decode(datum).unwrap()).to_string()
+}
+
+#[tokio::test]
+async fn values_and_keys_have_subjects_of_their_own() {
+    if shared().is_none() {
+        return;
+    }
+    let (agreed, topic) = (Agreed::new(), fresh());
+    let message = agreed
+        .message(&topic, "&key=number&key_as=avro")
+        .await
+        .unwrap();
+    let registry = agreed.registry();
+    for (part, bytes, expected) in [
+        ("key", message.key.unwrap(), "5"),
+        ("value", message.value.unwrap(), r#"{"number":5,"#),
+    ] {
+        let subject = format!("{topic}-{part}");
+        let found = registry
+            .version(&subject, Version::Latest, false)
+            .await
+            .unwrap();
+        assert_eq!(bytes[0], 0);
+        assert_eq!(bytes[1..5], found.id.to_be_bytes());
+        let text = number(&registry, &found.schema, &bytes[5..]).await;
+        assert!(text.starts_with(expected), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn subjects_follow_the_strategy() {
+    if shared().is_none() {
+        return;
+    }
+    let agreed = Agreed::new();
+    let topic = fresh();
+    for strategy in ["record", "topic-record", "associated"] {
+        let words = format!("&subject={strategy}");
+        agreed.message(&topic, &words).await.unwrap();
+    }
+    let mut subjects = agreed
+        .registry()
+        .subjects(Default::default())
+        .await
+        .unwrap();
+    subjects.sort();
+    let mut expected = [
+        "Sample".to_owned(),
+        format!("{topic}-Sample"),
+        format!("{topic}-value"),
+    ];
+    expected.sort();
+    assert_eq!(subjects, expected);
+}
+
+#[tokio::test]
+async fn a_guid_stands_in_a_header() {
+    if shared().is_none() {
+        return;
+    }
+    let (agreed, topic) = (Agreed::new(), fresh());
+    let message = agreed.message(&topic, "&schema_id=header").await.unwrap();
+    let header = &message.headers["__value_schema_id"];
+    assert_eq!((header.len(), header[0]), (17, 1));
+    let registry = agreed.registry();
+    let text = number(&registry, &own(), message.value.as_deref().unwrap()).await;
+    assert!(text.starts_with(r#"{"number":5,"#), "{text}");
+}
+
+#[tokio::test]
+async fn items_are_written_with_the_schema_that_was_asked_for() {
+    if shared().is_none() {
+        return;
+    }
+    let (agreed, topic) = (Agreed::new(), fresh());
+    let registry = agreed.registry();
+    // Other names of types, another order, one more field with a default.
+    let other = own().text.replacen(
+        r#""fields":["#,
+        r#""fields":[{"name":"shop","type":"string","default":"ours"},"#,
+        1,
+    );
+    let subject = format!("{topic}-value");
+    let done = registry
+        .register(&subject, &Schema::avro(other.clone()), Default::default())
+        .await
+        .unwrap();
+    let latest = agreed.message(&topic, "&schema=latest").await.unwrap();
+    let by_id = agreed
+        .message(&fresh(), &format!("&schema={}", done.id))
+        .await
+        .unwrap();
+    for message in [latest, by_id] {
+        let value = message.value.unwrap();
+        assert_eq!(value[1..5], done.id.to_be_bytes());
+        let text = number(&registry, &Schema::avro(other.clone()), &value[5..]).await;
+        assert!(text.starts_with(r#"{"shop":"ours","number":5,"#), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_registry_has_against_a_schema_is_told() {
+    if shared().is_none() {
+        return;
+    }
+    let (agreed, topic) = (Agreed::new(), fresh());
+    let error = agreed.message(&topic, "&schema=look-up").await.unwrap_err();
+    assert!(error.to_string().contains("40401"), "{error}");
+    let error = agreed.message(&topic, "&schema=99").await.unwrap_err();
+    assert!(error.to_string().contains("40403"), "{error}");
+    let registry = agreed.registry();
+    registry.set_level(None, Level::Full).await.unwrap();
+    let subject = format!("{topic}-value");
+    let other = Schema::avro(
+        r#"{"type":"record","name":"Sample","fields":[{"name":"number","type":"string"}]}"#,
+    );
+    registry
+        .register(&subject, &other, Default::default())
+        .await
+        .unwrap();
+    let error = agreed.message(&topic, "").await.unwrap_err();
+    assert!(error.to_string().contains("40901"), "{error}");
+}
