@@ -33,9 +33,10 @@ pub(crate) enum Read {
     Avro,
     Parquet,
     Sqlite,
+    Topic,
 }
 
-const fn append(address: &'static str, read: Read) -> Feed {
+pub(crate) const fn append(address: &'static str, read: Read) -> Feed {
     Feed {
         flag: "-o",
         address,
@@ -178,6 +179,9 @@ impl Crawl {
 impl Feed {
     /// The files that it has made, in order of their names.
     pub(crate) fn files(&self, folder: &Path) -> Vec<String> {
+        if self.read == Read::Topic {
+            return Vec::new();
+        }
         let name = self.address.trim_start_matches("sqlite:");
         let name = name.split('?').next().unwrap_or_default();
         let Some((before, rest)) = name.split_once("%(batch)") else {

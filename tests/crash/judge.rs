@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::feeds::{Crawl, Feed, names};
+use crate::feeds::{Crawl, Feed, Read, names};
 use crate::process::{OWN, alone};
 use crate::read::items;
+use crate::topic;
 
 /// What an uninterrupted run left.
 #[derive(Debug)]
@@ -87,6 +88,9 @@ fn facts(folder: &Path) -> Result<huntsman_store::Facts, String> {
 
 fn sorted(feed: &Feed, folder: &Path) -> Result<Vec<String>, String> {
     let mut all = Vec::new();
+    if feed.read == Read::Topic {
+        all = topic::items(folder)?;
+    }
     for name in feed.files(folder) {
         let found = items(&folder.join(&name), feed.read);
         all.extend(found.map_err(|error| format!("{name}: {error}"))?);

@@ -27,6 +27,9 @@ mod quotes;
 #[path = "../../spiders/src/site.rs"]
 mod site;
 
+#[expect(dead_code, reason = "other tests share it")]
+#[path = "../broker/mod.rs"]
+mod broker;
 mod feeds;
 mod judge;
 mod kills;
@@ -34,6 +37,7 @@ mod plan;
 mod points;
 mod process;
 mod read;
+mod topic;
 mod trial;
 
 use std::process::ExitCode;
@@ -49,7 +53,7 @@ fn main() -> ExitCode {
         return crawl();
     }
     type Test = (&'static str, fn());
-    let tests: [Test; 2] = [
+    let tests: [Test; 3] = [
         (
             "every_point_of_the_code_is_found",
             points::every_point_of_the_code_is_found,
@@ -57,6 +61,10 @@ fn main() -> ExitCode {
         (
             "killed_at_every_point_and_at_random_each_item_is_there_once",
             kills::killed_at_every_point_and_at_random_each_item_is_there_once,
+        ),
+        (
+            "killed_while_it_writes_to_a_topic_each_item_is_there_once",
+            topic::killed_while_it_writes_to_a_topic_each_item_is_there_once,
         ),
     ];
     let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-'));

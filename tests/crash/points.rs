@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Points that this harness cannot reach, and who does.
-const ELSEWHERE: [&str; 3] = [
+const ELSEWHERE: [&str; 4] = [
     // Both need a server of their own; their crates cut them at each step:
     // `cargo test -p huntsman-bucket --test s3 resume`, `-p huntsman-sql --test tables suite`.
     "bucket.",
@@ -13,12 +13,21 @@ const ELSEWHERE: [&str; 3] = [
     // An archive is cut at every byte, and a crawl that records is killed, by
     // `cargo test -p huntsman-warc`, and `-p huntsman-tests --test e2e replay`.
     "record.",
+    // Needs a broker: see `topic`.
+    "kafka.",
 ];
 
 /// Every point that a crawl of this harness has to be killed at.
 pub(crate) fn points() -> BTreeSet<String> {
     let mut all = in_the_code();
     all.retain(|name| !ELSEWHERE.iter().any(|other| name.starts_with(other)));
+    all
+}
+
+/// Every point of the sink for Kafka.
+pub(crate) fn of_kafka() -> BTreeSet<String> {
+    let mut all = in_the_code();
+    all.retain(|name| name.starts_with("kafka."));
     all
 }
 

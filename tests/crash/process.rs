@@ -16,6 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::CRAWL;
 use crate::feeds::Crawl;
+use crate::topic;
 
 /// No run takes longer.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -104,7 +105,7 @@ fn start(crawl: &Crawl, folder: &Path, death: Option<&Death>) -> Child {
         .stdout(Stdio::piped())
         .stderr(File::create(folder.join("stderr.txt")).expect("a file"));
     for feed in crawl.feeds {
-        command.args([feed.flag, feed.address]);
+        command.args([feed.flag, &topic::placed(feed.address, folder)]);
     }
     if let Some(Death::Point { name, pass }) = death {
         command.env(POINT, format!("{name}:{pass}"));

@@ -2,8 +2,9 @@
 
 use crate::scratch::Scratch;
 
-const COMMANDS: [&str; 9] = [
-    "run", "list", "new", "fetch", "select", "settings", "site", "replay", "diff",
+const COMMANDS: [&str; 11] = [
+    "run", "list", "new", "fetch", "select", "settings", "site", "registry", "replay", "diff",
+    "tail",
 ];
 
 #[tokio::test]

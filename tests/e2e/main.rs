@@ -1,6 +1,8 @@
 //! The real `crawl` binary against sites on loopback, one topic a file. No real network, ever.
 
 mod binary;
+#[path = "../broker/mod.rs"]
+mod broker;
 mod scratch;
 mod servers;
 
@@ -16,6 +18,7 @@ mod gates;
 mod help;
 mod job;
 mod job_store;
+mod kafka;
 mod layers;
 mod logs;
 mod mistakes;
@@ -25,13 +28,16 @@ mod own_feeds;
 mod private;
 mod quarantine;
 mod quotes;
+mod registry;
 mod replay;
 mod report;
 mod resolve;
 mod schema;
+mod seeds;
 mod select;
 mod sinks;
 mod site;
 mod stop;
+mod tail;
 mod unreachable;
 mod why;

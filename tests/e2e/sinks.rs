@@ -117,7 +117,28 @@ async fn one_bad_place_among_good_ones_leaves_nothing_behind() {
     assert_eq!(scratch.names(), ["note.json", "old.json"]);
 }
 
-/// A reader that has enough, like `head`.
+/// A reader that has enough, like `head`, has all that a command that shows something can give.
+#[tokio::test]
+async fn what_is_only_shown_ends_quietly_when_nobody_reads_on() {
+    let scratch = Scratch::new();
+    let crawl = scratch.crawl("quotes --demo -q --job job -o quotes.jsonl");
+    crawl.run().await.succeeded();
+    for words in [
+        "job export job",
+        "job export job --table seen",
+        "job provenance job",
+        "job show job",
+        "settings",
+        "fetch http://quotes.toscrape.com/ --demo",
+    ] {
+        let mut child = scratch.crawl(words).start();
+        drop(child.stdout.take());
+        let done = crate::scratch::finished(child, "").await.succeeded();
+        assert_eq!(done.err, "", "{words}");
+    }
+}
+
+/// A crawl whose reader has enough, though, has items left that it was to deliver.
 #[tokio::test]
 async fn a_pipe_that_nobody_reads_any_more_ends_the_crawl() {
     let scratch = Scratch::new();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use huntsman::args::{ArgsError, from_args, names};
 use huntsman::{
-    Crawl, CrawlError, Frontier, Item as _, LastRun, Report, Schema, Settings, Spider, Stop,
+    Crawl, CrawlError, Frontier, Item as _, LastRun, Report, Schema, Seeds, Settings, Spider, Stop,
 };
 use huntsman_contract::policy::ItemContract;
 use huntsman_http::Cookies;
@@ -92,6 +92,7 @@ pub(crate) struct Equipment {
     pub(crate) frontier: Option<Arc<dyn Frontier>>,
     pub(crate) last: Option<LastRun>,
     pub(crate) progress: Progress,
+    pub(crate) seeds: Option<Arc<dyn Seeds>>,
 }
 
 struct Made<S: Spider> {
@@ -129,6 +130,7 @@ impl<S: Spider> Launch for Made<S> {
             crawl.quarantine(&name, feed)
         });
         let crawl = equipment.last.into_iter().fold(crawl, Crawl::last_run);
+        let crawl = equipment.seeds.into_iter().fold(crawl, Crawl::seeds);
         let crawl = equipment.frontier.into_iter().fold(crawl, Crawl::frontier);
         let crawl = (self.with)(crawl);
         // Innermost: what it keeps is what was sent and what came.

@@ -1,6 +1,9 @@
 //! How the command ends: a code, and one line that says why.
 
+use std::io;
 use std::process::ExitCode;
+
+use anyhow::Context as _;
 
 /// The end of a command.
 #[derive(Debug)]
@@ -44,6 +47,18 @@ impl From<Exit> for ExitCode {
 pub(crate) fn ended(result: Result<Exit, Exit>) -> Exit {
     match result {
         Ok(exit) | Err(exit) => exit,
+    }
+}
+
+/// How a command ends that wrote to standard output for somebody to read. Whoever stops reading, as
+/// `head` does, has all that they want.
+pub(crate) fn read(written: io::Result<()>) -> Result<Exit, Exit> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Done),
+        written => written
+            .context("cannot write to standard output")
+            .map(|()| Exit::Done)
+            .map_err(Exit::Sink),
     }
 }
 

@@ -1,11 +1,15 @@
 //! The flags of every command, from which `--help` is made.
 
+pub(crate) mod registry;
 pub(crate) mod schema;
+mod tail;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use huntsman_export::Catalog;
+
+pub(crate) use tail::Tail;
 
 /// Crawl sites into typed, validated records.
 #[derive(Debug, Parser)]
@@ -39,6 +43,8 @@ pub(crate) enum Command {
     Settings(Settings),
     /// Serve the practice sites, or a folder of files, on this machine
     Site(Site),
+    /// Serve a Schema Registry from a folder of .avsc files on this machine, until Ctrl-C
+    Registry(registry::Registry),
     /// Schemas: show, check, validate, convert, generate code
     #[command(subcommand)]
     Schema(schema::Schema),
@@ -49,6 +55,8 @@ pub(crate) enum Command {
     /// Jobs of `crawl SPIDER --job DIR`: how far one is, whether its store is sound, repair, export
     #[command(subcommand)]
     Job(Job),
+    /// Read a topic of Kafka as JSON Lines: by the schemas of its records, with a group or without
+    Tail(Tail),
     /// Why a page is there, or is not: what became of a URL in a job, also while that runs
     Why(Why),
     /// Items that broke their contract: look at them, and try them again
@@ -97,6 +105,11 @@ pub(crate) struct Run {
     /// Hold every item to this Avro schema, instead of the rules of its own type
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<String>,
+    /// Begin with the URLs of a topic, as they come, instead of the spider's own:
+    /// kafka://HOST:PORT/urls?group=NAME. A record is a URL, or JSON with a `url`. Ends by Ctrl-C, or
+    /// with `&until=end` once all is read
+    #[arg(long, value_name = "TOPIC")]
+    pub(crate) seeds: Option<String>,
     #[command(flatten)]
     pub(crate) setting: SettingFlags,
     #[command(flatten)]

@@ -35,9 +35,19 @@ mod job;
 mod logs;
 mod progress;
 mod record;
+#[cfg(feature = "registry")]
+mod registry;
+#[cfg(not(feature = "registry"))]
+#[path = "registry_missing.rs"]
+mod registry;
 mod report;
 mod signals;
 mod style;
+#[cfg(feature = "kafka")]
+mod topics;
+#[cfg(not(feature = "kafka"))]
+#[path = "topics_missing.rs"]
+mod topics;
 mod transport;
 mod words;
 
@@ -123,6 +133,8 @@ fn catalog() -> Catalog {
     let catalog = Catalog::default();
     #[cfg(feature = "bucket")]
     let catalog = catalog.place(huntsman_bucket::S3::from_env());
+    #[cfg(feature = "kafka")]
+    let catalog = huntsman_kafka::connect(catalog);
     #[cfg(feature = "parquet")]
     let catalog = catalog.format(huntsman_parquet::Parquet);
     #[cfg(feature = "sql")]

@@ -11,7 +11,7 @@ use huntsman_http::Cookies;
 use super::run::http;
 use super::runtime;
 use super::settings::layers;
-use crate::exit::{Exit, usage};
+use crate::exit::{Exit, read, usage};
 use crate::flags::{self, SettingFlags, Web};
 use crate::{demo, style};
 
@@ -30,9 +30,7 @@ pub(super) fn fetch(flags: &flags::Fetch) -> Result<Exit, Exit> {
     let written = stdout
         .write_all(&response.body)
         .and_then(|()| stdout.flush());
-    written
-        .context("cannot write to standard output")
-        .map_err(Exit::Sink)?;
+    read(written)?;
     if response.status.is_success() {
         return Ok(Exit::Done);
     }

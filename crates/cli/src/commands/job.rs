@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use huntsman_store::{Facts, StoreError, check, export, provenance, repair, show};
 
 use super::print;
-use crate::exit::{Exit, usage};
+use crate::exit::{Exit, read, usage};
 use crate::flags::Job;
 
 /// Hosts that get a line each.
@@ -43,11 +43,7 @@ fn told(dir: &Path) -> Result<Exit, Exit> {
         failed.is_none()
     });
     told.map_err(usage)?;
-    let flushed = failed.map_or_else(|| out.flush(), Err);
-    flushed
-        .context("cannot write to standard output")
-        .map_err(Exit::Sink)?;
-    Ok(Exit::Done)
+    read(failed.map_or_else(|| out.flush(), Err))
 }
 
 fn repaired(dir: &Path) -> Result<Exit, Exit> {
@@ -80,7 +76,10 @@ fn exported(dir: &Path, table: Option<&str>, output: Option<&Path>) -> Result<Ex
         error => usage(error),
     };
     let lost = match output {
-        None => export(dir, table, &mut std::io::stdout().lock()).map_err(failed)?,
+        None => match export(dir, table, &mut std::io::stdout().lock()) {
+            Err(StoreError::Output(error)) => return read(Err(error)),
+            exported => exported.map_err(failed)?,
+        },
         Some(path) => {
             let place = || format!("{}", path.display());
             let file = File::create(path).with_context(place).map_err(usage)?;

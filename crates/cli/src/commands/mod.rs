@@ -8,7 +8,7 @@ mod new;
 mod quarantine;
 mod replay;
 mod run;
-mod schema;
+pub(crate) mod schema;
 mod select;
 mod settings;
 mod site;
@@ -19,8 +19,9 @@ use huntsman_export::Catalog;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::entry::Entry;
-use crate::exit::{Exit, ended, usage};
+use crate::exit::{Exit, ended, read, usage};
 use crate::flags::Command;
+use crate::registry;
 use crate::words::{self, Asked};
 
 /// Does what the words ask for.
@@ -39,26 +40,27 @@ pub(crate) fn dispatch(spiders: &[Entry], catalog: &Catalog, words: &[String]) -
             Command::Select(flags) => select::select(&flags),
             Command::Settings(flags) => settings::settings(spiders, &flags),
             Command::Site(flags) => site::site(&flags),
+            Command::Registry(flags) => registry::serve(&flags),
             Command::Schema(command) => schema::run(spiders, &command),
             Command::Replay(flags) => replay::replay(spiders, catalog, &flags),
             Command::Diff(flags) => diff::diff(&flags),
             Command::Job(command) => job::run(&command),
+            Command::Tail(flags) => crate::topics::tail(&flags),
             Command::Why(flags) => why::run(spiders, &flags),
             Command::Quarantine(command) => quarantine::run(spiders, &command),
         },
     })
 }
 
-fn print(text: &str) -> Result<Exit, Exit> {
-    let printed = crate::style::print(text).context("cannot write to standard output");
-    printed.map(|()| Exit::Done).map_err(Exit::Sink)
+pub(crate) fn print(text: &str) -> Result<Exit, Exit> {
+    read(crate::style::print(text))
 }
 
 /// Cores up to which one thread drives all connections. Pages are parsed on threads of their own
 /// either way; with few cores, handing responses from thread to thread costs more than it brings.
 const ONE_DRIVER: usize = 4;
 
-fn runtime() -> Result<Runtime, Exit> {
+pub(crate) fn runtime() -> Result<Runtime, Exit> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut builder = if cores <= ONE_DRIVER {
         Builder::new_current_thread()

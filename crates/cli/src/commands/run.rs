@@ -63,6 +63,7 @@ pub(super) fn run(
         frontier: None,
         last,
         progress: Progress::new(bar.clone()),
+        seeds: None,
     };
     let job = flags.job.clone().map(|dir| Job {
         dir,
@@ -78,6 +79,7 @@ pub(super) fn run(
         archive,
         record: record.as_deref(),
         spider: &flags.spider,
+        seeds: flags.seeds.as_deref(),
     };
     let result = told(|| runtime.block_on(crawl(spider, equipment, job, place, &bar)));
     // A page that is still being parsed after an abort must not hold up the end.
@@ -92,7 +94,7 @@ pub(super) fn run(
             .context("cannot write the report")
             .map_err(Exit::Sink)?;
     }
-    Ok(end(&report))
+    Ok(end(&report, flags.seeds.is_some()))
 }
 
 /// Has a panic outside of a spider told like any error: its usual print is for spiders switched off.
@@ -183,6 +185,7 @@ struct Place<'a> {
     archive: Option<&'a Path>,
     record: Option<&'a Path>,
     spider: &'a str,
+    seeds: Option<&'a str>,
 }
 
 async fn crawl(
@@ -207,6 +210,9 @@ async fn crawl(
         }
         None => None,
     };
+    if let Some(topic) = place.seeds {
+        equipment.seeds = Some(crate::topics::seeds(topic).await?);
+    }
     let stop = Stop::new();
     let begun = transport(&mut equipment, &place, &stop);
     let (transport, recording) = begun.map_err(Exit::Usage)?;
@@ -300,7 +306,8 @@ fn failed(error: CrawlError) -> Exit {
     }
 }
 
-fn end(report: &Report) -> Exit {
+/// A topic of start URLs may have had nothing new.
+fn end(report: &Report, has_seeds: bool) -> Exit {
     match &report.finish {
         Finish::Stopped => Exit::Stopped,
         Finish::SinkFailed { sink, reason } => {
@@ -309,7 +316,10 @@ fn end(report: &Report) -> Exit {
         Finish::Rejected { .. } => Exit::Failed(
             anyhow!("{}", report.finish).context("too many items break their contract"),
         ),
-        _ if report.pages + report.unchanged == 0 => {
+        Finish::SeedsFailed { reason } => {
+            Exit::Sink(anyhow!("{reason}").context("the source of start URLs failed"))
+        }
+        _ if report.pages + report.unchanged == 0 && !(has_seeds && report.failed.is_empty()) => {
             Exit::Failed(anyhow!("no page was fetched and parsed; {}", why(report)))
         }
         _ => match report

@@ -4,13 +4,24 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::registry::{At, MayBeAt};
+
 /// `crawl schema …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum Schema {
-    /// Print the schema of a spider's items, or of a file, in one of its forms
+    /// Print the schema of a spider's items, of a file, or of a registry, in one of its forms
     Show(Show),
-    /// Check a new schema against older ones, the oldest first, as a Schema Registry would
+    /// Check a new schema against older ones, the oldest first, as a Schema Registry would; or let one
+    /// do so
     Check(Check),
+    /// List the subjects of a registry: versions, ids, levels of compatibility
+    List(List),
+    /// Register a schema under a subject
+    Register(Register),
+    /// Print or set the level of compatibility of a subject, or of all
+    Compat(Compat),
+    /// Delete a subject of a registry, or one version of it: softly, unless it is told otherwise
+    Delete(Delete),
     /// Tell which constraints of a new schema are tighter or looser than those of an old one
     Lint(Lint),
     /// Hold a file of items to a schema: JSON Lines, a JSON array, or an Avro container file
@@ -27,13 +38,20 @@ pub(crate) enum Schema {
 
 /// `crawl schema show`
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crawl schema show quotes --form json-schema
+  crawl schema show quotes-value:2 --registry http://localhost:8081
+  crawl schema show 17 --registry file:schemas/")]
 pub(crate) struct Show {
-    /// A spider of this project, or an .avsc file
+    /// A spider of this project, or an .avsc file; with --registry a subject, SUBJECT:VERSION, or the
+    /// id of a schema
     #[arg(value_name = "SPIDER|FILE")]
     pub(crate) of: String,
     /// Which form to print
     #[arg(long, value_name = "FORM", default_value = "avsc")]
     pub(crate) form: Form,
+    #[command(flatten)]
+    pub(crate) at: MayBeAt,
 }
 
 /// The forms of a schema.
@@ -49,15 +67,108 @@ pub(crate) enum Form {
 
 /// `crawl schema check`
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crawl schema check new.avsc old.avsc --mode FULL
+  crawl schema check new.avsc quotes-value --registry http://localhost:8081")]
 pub(crate) struct Check {
     /// The new schema
     pub(crate) new: PathBuf,
-    /// The older ones, the oldest first
+    /// The older ones, the oldest first; with --registry the subject whose versions they are
     #[arg(required = true)]
     pub(crate) old: Vec<PathBuf>,
-    /// BACKWARD, FORWARD, FULL, each also with _TRANSITIVE, or NONE
-    #[arg(long, value_name = "MODE", default_value = "BACKWARD")]
+    /// BACKWARD, FORWARD, FULL, each also with _TRANSITIVE, or NONE; a registry has its own for each
+    /// subject
+    #[arg(
+        long,
+        value_name = "MODE",
+        default_value = "BACKWARD",
+        conflicts_with = "registry"
+    )]
     pub(crate) mode: String,
+    #[command(flatten)]
+    pub(crate) at: MayBeAt,
+}
+
+/// `crawl schema list`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crawl schema list --registry http://localhost:8081
+  crawl schema list quotes --registry file:schemas/ --json
+  REGISTRY_URL=https://registry.example REGISTRY_USER_INFO=me:secret crawl schema list")]
+pub(crate) struct List {
+    /// Only subjects that begin with this
+    pub(crate) prefix: Option<String>,
+    /// What was softly deleted too
+    #[arg(long)]
+    pub(crate) deleted: bool,
+    /// A JSON object for each subject
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// `crawl schema register`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crawl schema register quotes-value quotes --registry http://localhost:8081
+  crawl schema register quotes-value quote.avsc --registry file:schemas/
+  crawl schema register trips-value trip.avsc --reference geo.City=cities-value:1
+
+A schema that is there already keeps its version. One that may not follow those that are there is not
+registered: exit code 2.")]
+pub(crate) struct Register {
+    /// The subject: TOPIC-value for the values of a topic
+    pub(crate) subject: String,
+    /// The schema: an .avsc file, or a spider of this project
+    #[arg(value_name = "FILE|SPIDER")]
+    pub(crate) schema: String,
+    /// Take schemas that differ in their spelling alone as one
+    #[arg(long)]
+    pub(crate) normalize: bool,
+    /// A type that the schema names, and the version of a subject that defines it; repeatable
+    #[arg(long, value_name = "NAME=SUBJECT:VERSION")]
+    pub(crate) reference: Vec<String>,
+    /// Answer with a JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// `crawl schema compat`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crawl schema compat quotes-value --registry http://localhost:8081
+  crawl schema compat quotes-value --set FULL_TRANSITIVE
+  crawl schema compat --set FORWARD")]
+pub(crate) struct Compat {
+    /// The subject; that of all if there is none
+    pub(crate) subject: Option<String>,
+    /// Set it: BACKWARD, FORWARD, FULL, each also with _TRANSITIVE, or NONE
+    #[arg(long, value_name = "LEVEL", conflicts_with = "unset")]
+    pub(crate) set: Option<String>,
+    /// Take the subject's own away, so that it has that of all
+    #[arg(long)]
+    pub(crate) unset: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// `crawl schema delete`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  crawl schema delete quotes-value:3 --registry http://localhost:8081
+  crawl schema delete quotes-value
+  crawl schema delete quotes-value --permanent")]
+pub(crate) struct Delete {
+    /// The subject, or SUBJECT:VERSION
+    pub(crate) subject: String,
+    /// For good: what was written with it cannot be read any more. It must be softly deleted before
+    #[arg(long)]
+    pub(crate) permanent: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
 }
 
 /// `crawl schema lint`

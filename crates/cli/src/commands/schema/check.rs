@@ -8,9 +8,13 @@ use super::super::print;
 use super::read;
 use crate::exit::{Exit, usage};
 use crate::flags::schema::{Check, Lint};
+use crate::registry;
 
 /// As a Schema Registry decides, which does not look at constraints; those are told beside it.
 pub(super) fn check(flags: &Check) -> Result<Exit, Exit> {
+    if let Some(at) = flags.at.at() {
+        return registry::check(&at, flags);
+    }
     let mode: Mode = flags.mode.parse().map_err(usage)?;
     let new = read(&flags.new)?;
     let old: Vec<_> = flags

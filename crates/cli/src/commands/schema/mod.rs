@@ -5,7 +5,7 @@ mod convert;
 mod show;
 mod validate;
 
-pub(in crate::commands) use show::of_spider;
+pub(crate) use show::of_spider;
 pub(in crate::commands) use validate::open;
 
 use std::fmt::Write;
@@ -19,11 +19,16 @@ use crate::contract::schema;
 use crate::entry::Entry;
 use crate::exit::{Exit, usage};
 use crate::flags::schema::Schema;
+use crate::registry;
 
 pub(super) fn run(spiders: &[Entry], command: &Schema) -> Result<Exit, Exit> {
     match command {
         Schema::Show(flags) => show::show(spiders, flags),
         Schema::Check(flags) => check::check(flags),
+        Schema::List(flags) => registry::list(flags),
+        Schema::Register(flags) => registry::register(spiders, flags),
+        Schema::Compat(flags) => registry::compat(flags),
+        Schema::Delete(flags) => registry::delete(flags),
         Schema::Lint(flags) => check::lint(flags),
         Schema::Validate(flags) => validate::validate(flags),
         Schema::Convert(flags) => convert::convert(flags),
@@ -48,7 +53,7 @@ pub(super) fn run(spiders: &[Entry], command: &Schema) -> Result<Exit, Exit> {
 }
 
 /// A schema file.
-pub(in crate::commands) fn read(path: &Path) -> Result<AvroSchema, Exit> {
+pub(crate) fn read(path: &Path) -> Result<AvroSchema, Exit> {
     schema(path).map_err(Exit::Usage)
 }
 

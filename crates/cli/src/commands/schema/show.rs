@@ -11,9 +11,14 @@ use super::read;
 use crate::entry::Entry;
 use crate::exit::{Exit, usage};
 use crate::flags::schema::{Form, Show};
+use crate::registry;
 use crate::words::find;
 
 pub(super) fn show(spiders: &[Entry], flags: &Show) -> Result<Exit, Exit> {
+    if let Some(at) = flags.at.at() {
+        let schema = registry::schema(&at, &flags.of)?;
+        return print(&in_form(&schema, flags.form));
+    }
     let schemas = match spiders.iter().find(|spider| spider.name == flags.of) {
         Some(spider) => of_spider(spider)?,
         None if Path::new(&flags.of).is_file() => vec![read(Path::new(&flags.of))?],
@@ -31,7 +36,7 @@ pub(super) fn show(spiders: &[Entry], flags: &Show) -> Result<Exit, Exit> {
 }
 
 /// The schema of each type of item, as Avro has it.
-pub(in crate::commands) fn of_spider(spider: &Entry) -> Result<Vec<AvroSchema>, Exit> {
+pub(crate) fn of_spider(spider: &Entry) -> Result<Vec<AvroSchema>, Exit> {
     let one = |schema: &&'static huntsman::Schema| {
         // On lines of its own, unless the type's author gave the text.
         let text = match schema.avro {

@@ -1,0 +1,72 @@
+//! The registry that the flags name, with the secrets of the environment.
+
+use std::fs;
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use huntsman_registry::{
+    ClientCertificate, Code, Credentials, HttpSettings, Registry, RegistryError, Secret, open,
+};
+
+use crate::commands::runtime;
+use crate::exit::{Exit, usage};
+use crate::flags::registry::{At, Tls};
+
+/// Opens the registry, and asks it.
+pub(super) fn ask<T, F: Future<Output = Result<T, RegistryError>>>(
+    at: &At,
+    question: impl FnOnce(Arc<dyn Registry>) -> F,
+) -> Result<T, Exit> {
+    let registry = opened(at).map_err(Exit::Usage)?;
+    let answer = runtime()?.block_on(question(registry));
+    answer.map_err(|error| match error.code() {
+        // It was asked, and says no.
+        Some(Code::Incompatible) => Exit::Failed(error.into()),
+        _ => usage(error),
+    })
+}
+
+fn opened(at: &At) -> Result<Arc<dyn Registry>, anyhow::Error> {
+    let mut settings = HttpSettings::default();
+    login(&mut settings)?;
+    secure(&mut settings, &at.tls)?;
+    Ok(open(&at.registry, &settings)?)
+}
+
+fn login(settings: &mut HttpSettings) -> Result<(), anyhow::Error> {
+    let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(token) = said("REGISTRY_TOKEN") {
+        settings.credentials = Credentials::Bearer(Secret::new(token));
+    }
+    if let Some(info) = said("REGISTRY_USER_INFO") {
+        let (user, password) = info
+            .split_once(':')
+            .ok_or_else(|| anyhow!("REGISTRY_USER_INFO is user:password"))?;
+        settings.credentials = Credentials::Basic {
+            user: user.to_owned(),
+            password: Secret::new(password),
+        };
+    }
+    Ok(())
+}
+
+fn secure(settings: &mut HttpSettings, tls: &Tls) -> Result<(), anyhow::Error> {
+    let text = |path: &Path| {
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    settings.ca = tls.ca.as_deref().map(text).transpose()?;
+    if let Some(certificate) = &tls.certificate {
+        let chain = text(certificate)?;
+        let key = match &tls.key {
+            Some(key) => text(key)?,
+            None => chain.clone(),
+        };
+        settings.certificate = Some(ClientCertificate {
+            chain,
+            key: Secret::new(key),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! Items in topics of a real broker.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::broker::{Read, own, read, shared};
+use crate::scratch::{Scratch, finished};
+use crate::servers::{Slow, practice, resolved};
+
+/// What a topic holds, in order of the text.
+fn items(read: &[Read]) -> Vec<String> {
+    let mut items: Vec<String> = read.iter().map(|read| read.json().to_string()).collect();
+    items.sort();
+    items
+}
+
+/// What the same crawl leaves in a file.
+async fn expected(words: &str) -> Vec<String> {
+    let scratch = Scratch::new();
+    let words = format!("{words} -q -o items.json");
+    scratch.crawl(&words).run().await.succeeded();
+    let mut items: Vec<_> = scratch
+        .items("items.json")
+        .iter()
+        .map(Value::to_string)
+        .collect();
+    items.sort();
+    items
+}
+
+#[tokio::test]
+async fn quotes_are_in_a_topic_with_keys_and_headers() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    let scratch = Scratch::new();
+    let words = format!(
+        "quotes --demo -q -o kafka://{servers}/quotes?create=true&key=author --report report.json"
+    );
+    scratch.crawl(&words).run().await.succeeded();
+    let found = read(&servers, "quotes").expect("the topic is there");
+    assert_eq!(items(&found), expected("quotes --demo").await);
+    for message in &found {
+        let author = message.json()["author"].clone();
+        assert_eq!(message.key.as_deref(), author.as_str().map(str::as_bytes));
+        assert!(
+            message
+                .header("huntsman.url")
+                .starts_with("http://quotes.toscrape.com/")
+        );
+        assert_eq!(message.header("huntsman.spider"), "quotes");
+    }
+    let report = scratch.json("report.json");
+    let sink = &report["sinks"][0];
+    assert_eq!(sink["records"], 100, "{report}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_before_the_first_request() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    let scratch = Scratch::new();
+    let server = practice().await;
+    for (place, code, part) in [
+        (
+            "/nowhere",
+            3,
+            "there is no topic nowhere: make it, or add create=true",
+        ),
+        ("/t?create=true&linger.mss=1", 1, "librdkafka has linger.ms"),
+        ("/t?create=true&key=authr", 1, "Quote has no field authr"),
+        ("/t?create=true&key=this.authr", 1, "did you mean `author`?"),
+        (
+            "/t?create=true&tombstone=size(this.text)&key=text",
+            1,
+            "instead of true or false",
+        ),
+        ("/t?create=true&schema=latest", 1, "add registry=URL"),
+    ] {
+        let words = format!("quotes -o kafka://{servers}{place} {}", resolved(&server));
+        let line = scratch.crawl(&words).run().await.complaint(code);
+        assert!(line.contains(part), "{line}");
+    }
+    assert_eq!(server.requests(), 0);
+}
+
+/// A registry of a folder: the first crawl registers; a schema that may not follow ends the next one.
+#[tokio::test]
+async fn an_incompatible_schema_ends_the_crawl_before_its_first_request() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    let scratch = Scratch::new();
+    std::fs::create_dir(scratch.path("schemas")).expect("the folder can be made");
+    let place =
+        |topic: &str| format!("kafka://{servers}/{topic}?create=true&registry=file:schemas");
+    let words = format!("quotes --demo -q -o {}", place("agreed"));
+    scratch.crawl(&words).run().await.succeeded();
+    let found = read(&servers, "agreed").expect("the topic is there");
+    assert_eq!(found.len(), 100);
+    for message in &found {
+        let value = message.value.as_deref().expect("it has a value");
+        assert_eq!(value[0], 0, "Confluent's wire format");
+        assert_eq!(
+            value[1..5],
+            found[0].value.as_deref().expect("a value")[1..5]
+        );
+    }
+    let server = practice().await;
+    // Fewer fields may follow; a field without a default may not.
+    let words = format!(
+        "quotes -o {}&fields=author,text:said {}",
+        place("agreed"),
+        resolved(&server)
+    );
+    let line = scratch.crawl(&words).run().await.complaint(3);
+    assert!(
+        line.contains("agreed-value") && line.contains("409"),
+        "{line}"
+    );
+    let words = format!(
+        "quotes -o {}&schema=look-up {}",
+        place("unknown"),
+        resolved(&server)
+    );
+    let line = scratch.crawl(&words).run().await.complaint(3);
+    assert!(line.contains("40401"), "{line}");
+    assert_eq!(server.requests(), 0);
+}
+
+/// The same words in a table and in an address; a password is in no output.
+#[tokio::test]
+async fn properties_stand_in_a_table_and_secrets_are_hidden() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    let scratch = Scratch::new();
+    scratch.write("password", "open sesame\n");
+    let table = format!(
+        "[deliver.quotes]\nplace = 'kafka://{servers}/table'\ncreate = true\nkey = \"this.author + '!'\"\n\
+         [deliver.quotes.kafka]\nlinger.ms = 20\nsasl.password = '${{file:password}}'\n\
+         'client.id' = '${{CLIENT}}'\n"
+    );
+    scratch.write("crawl.toml", table);
+    let run = |words: &str| scratch.crawl(words).env("CLIENT", "crawler-7");
+    run("quotes --demo -q").run().await.succeeded();
+    let found = read(&servers, "table").expect("the topic is there");
+    assert_eq!(found.len(), 100);
+    assert!(
+        found
+            .iter()
+            .all(|read| read.key.as_deref().is_some_and(|key| key.ends_with(b"!")))
+    );
+    let shown = run("settings").run().await.succeeded().out;
+    assert!(shown.contains("kafka.sasl.password = \"***\""), "{shown}");
+    assert!(shown.contains("kafka.linger.ms = \"20\""), "{shown}");
+    let wrong = "quotes --demo -s deliver.quotes.kafka.security.protocol=sasl_plaintext \
+                 -s deliver.quotes.kafka.sasl.mechanism=PLAIN -s deliver.quotes.kafka.sasl.username=me \
+                 -s deliver.quotes.kafka.compression.type=zip";
+    let line = run(wrong).run().await.complaint(1);
+    assert!(
+        line.contains("compression.type") && !line.contains("sesame"),
+        "{line}"
+    );
+}
+
+const STRICT: &str = r#"{"type": "record", "name": "Quote", "fields": [
+    {"name": "text", "type": "string"},
+    {"name": "author", "type": "string"},
+    {"name": "tags", "type": {"type": "array", "items": "string"}, "minItems": 2}
+]}"#;
+
+#[tokio::test]
+async fn rejected_items_are_dead_letters_with_what_is_wrong() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    let scratch = Scratch::new();
+    scratch.write("strict.avsc", STRICT);
+    let words = format!(
+        "quotes --demo -q --log-level off --schema strict.avsc -o kafka://{servers}/good?create=true \
+         -s refine.quarantine=kafka://{servers}/dead?create=true"
+    );
+    scratch.crawl(&words).run().await.succeeded();
+    let good = read(&servers, "good").expect("the topic is there");
+    let dead = read(&servers, "dead").expect("the topic is there");
+    assert_eq!(good.len() + dead.len(), 100);
+    assert!(!dead.is_empty());
+    let all = [good, dead.clone()].concat();
+    assert_eq!(
+        items(&all),
+        expected("quotes --demo").await,
+        "items are as they were"
+    );
+    for letter in dead {
+        assert_eq!(letter.header("huntsman.rules"), "tags:minItems");
+        assert!(letter.header("huntsman.error").starts_with("tags: "));
+        assert_eq!(letter.header("huntsman.schema"), "Quote");
+        assert_eq!(letter.header("huntsman.schema_fingerprint").len(), 16);
+        assert!(letter.header("huntsman.record_id").len() > 16);
+    }
+}
+
+/// The crawl goes on while its broker is away, and waits with what it has.
+#[tokio::test]
+async fn a_broker_that_is_killed_while_crawling_has_every_item_once() {
+    let Some(mut broker) = own() else { return };
+    let servers = broker.address();
+    let site = Slow::serve(Duration::from_millis(200), "start").await;
+    let scratch = Scratch::new();
+    let words = format!(
+        "site -a start=http://{}/ -q --job job -s lease.per_host=1 -s lease.delay=0s \
+         -o kafka://{servers}/pages?create=true&reconnect.backoff.max.ms=500",
+        site.addr
+    );
+    let crawl = scratch.crawl(&words).start();
+    // It is somewhere in the middle.
+    while read(&servers, "pages").map_or(0, |read| read.len()) < 3 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let broker = tokio::task::spawn_blocking(move || {
+        broker.kill().expect("it can be killed");
+        broker.restart().map(|()| broker)
+    });
+    let broker = broker.await.expect("no panic").expect("it starts again");
+    finished(crawl, "").await.succeeded();
+    let found = read(&broker.address(), "pages").expect("the topic is there");
+    let mut urls: Vec<_> = found
+        .iter()
+        .map(|read| read.header("huntsman.url"))
+        .collect();
+    urls.sort_unstable();
+    urls.dedup();
+    assert_eq!((found.len(), urls.len()), (21, 21));
+}

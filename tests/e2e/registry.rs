@@ -1,0 +1,178 @@
+//! `crawl registry`, and `crawl schema` with a registry: behind HTTP and in a folder.
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Child;
+
+use crate::scratch::{Done, Scratch, finished};
+use crate::stop::signal;
+
+const V1: &str =
+    r#"{"type":"record","name":"Quote","fields":[{"name":"text","type":"string","minLength":1}]}"#;
+const V2: &str = r#"{"type":"record","name":"Quote","fields":[{"name":"text","type":"string"},{"name":"likes","type":"int","default":0}]}"#;
+/// What is written as V1 cannot be read as this.
+const WRONG: &str = r#"{"type":"record","name":"Quote","fields":[{"name":"text","type":"int"}]}"#;
+
+fn scratch() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("v1.avsc", V1);
+    scratch.write("v2.avsc", V2);
+    scratch.write("wrong.avsc", WRONG);
+    scratch.write("none.avsc", "{\"type\":");
+    scratch
+}
+
+/// `crawl registry` of the folder `schemas`, and its address.
+struct Registry {
+    child: Child,
+    address: String,
+}
+
+impl Registry {
+    async fn start(scratch: &Scratch) -> Self {
+        let mut child = scratch.crawl("registry --dir schemas --port 0").start();
+        let out = child.stdout.as_mut().expect("the output is piped");
+        let mut line = String::new();
+        let read = BufReader::new(out).read_line(&mut line).await;
+        read.expect("the output can be read");
+        let address = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"))
+            .unwrap_or_else(|| panic!("no address: {line}"));
+        Self {
+            address: address.to_owned(),
+            child,
+        }
+    }
+
+    async fn end(self) {
+        signal("INT", &self.child);
+        finished(self.child, "the registry").await.succeeded();
+    }
+}
+
+async fn schema(scratch: &Scratch, words: &str, registry: &str) -> Done {
+    let crawl = scratch.crawl(&format!("schema {words}"));
+    crawl.word("--registry").word(registry).run().await
+}
+
+/// All that several commands print and say, without the address.
+async fn said(scratch: &Scratch, registry: &str, all: &[&str]) -> String {
+    let mut said = String::new();
+    for words in all {
+        let done = schema(scratch, words, registry).await;
+        let code = done.code.unwrap_or(-1);
+        let told = format!("{}{}", done.out, done.err).replace(registry, "REGISTRY");
+        said.push_str(&format!("$ {words}\n{told}= {code}\n"));
+    }
+    said
+}
+
+const ALL: [&str; 18] = [
+    "list",
+    "register quotes-value v1.avsc",
+    "register quotes-value v1.avsc --json",
+    "check wrong.avsc quotes-value",
+    "register quotes-value wrong.avsc",
+    "check v2.avsc quotes-value",
+    "register quotes-value v2.avsc",
+    "compat quotes-value",
+    "compat quotes-value --set FULL",
+    "list --json",
+    "show quotes-value:1",
+    "show 2",
+    "show quotes-value --form columns",
+    "delete quotes-value --permanent",
+    "delete quotes-value:1",
+    "list quotes --deleted",
+    "delete quotes-value",
+    "delete quotes-value --permanent",
+];
+
+#[tokio::test]
+async fn a_served_folder_is_asked_by_every_command() {
+    let scratch = scratch();
+    let registry = Registry::start(&scratch).await;
+    let said = said(&scratch, &registry.address, &ALL).await;
+    registry.end().await;
+    // The GUID is made of the text alone, so it is the same everywhere.
+    insta::assert_snapshot!(said);
+}
+
+#[tokio::test]
+async fn a_folder_says_what_a_server_over_it_says() {
+    let (served, alone) = (scratch(), scratch());
+    let registry = Registry::start(&served).await;
+    let by_server = said(&served, &registry.address, &ALL).await;
+    registry.end().await;
+    let by_folder = said(&alone, "file:schemas", &ALL).await;
+    assert_eq!(by_folder, by_server);
+}
+
+#[tokio::test]
+async fn mistakes_get_one_line() {
+    let scratch = scratch();
+    let all = [
+        "register quotes-value none.avsc",
+        "register quotes-value missing.avsc",
+        "register trips-value v1.avsc --reference geo.City",
+        "show quotes-value",
+        "show quotes-value:9",
+        "show 77",
+        "check v1.avsc none-value",
+        "check v1.avsc a b",
+        "compat quotes-value --set SIDEWAYS",
+        "delete none-value",
+    ];
+    insta::assert_snapshot!(said(&scratch, "file:schemas", &all).await);
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_told_without_its_secrets() {
+    let scratch = scratch();
+    for (address, part) in [
+        ("localhost:8081", "http://HOST:8081"),
+        ("ftp://me:s3cret@host", "http://HOST:8081"),
+        ("file:", "names no folder"),
+        ("file:v1.avsc", "v1.avsc"),
+    ] {
+        let done = schema(&scratch, "list", address).await;
+        let line = done.complaint(1);
+        assert!(line.contains(part), "{address}: {line}");
+        assert!(!line.contains("s3cret"), "{line}");
+    }
+    let done = scratch.crawl("schema list").run().await.ended(1);
+    assert!(done.err.contains("--registry <URL>"), "{}", done.err);
+}
+
+#[tokio::test]
+async fn the_environment_names_the_registry_and_help_does_not_show_it() {
+    let scratch = scratch();
+    let url = ("REGISTRY_URL", "file:schemas");
+    let register = scratch.crawl("schema register quotes-value v1.avsc");
+    let done = register.env(url.0, url.1).run().await.succeeded();
+    assert_eq!(done.out, "quotes-value: version 1, id 1\n");
+    let help = scratch.crawl("schema list --help");
+    let help = help.env(url.0, "http://me:s3cret@host").run().await;
+    let help = help.succeeded().out;
+    assert!(
+        help.contains("REGISTRY_URL") && !help.contains("s3cret"),
+        "{help}"
+    );
+    for command in ["list", "register", "check", "show", "compat", "delete"] {
+        let help = scratch.crawl(&format!("schema {command} --help"));
+        let help = help.run().await.succeeded().out;
+        assert!(help.contains("Examples:\n"), "{command}: {help}");
+    }
+}
+
+#[tokio::test]
+async fn a_spider_registers_the_schema_of_its_items() {
+    let scratch = scratch();
+    let words = "register quotes-value quotes";
+    let done = schema(&scratch, words, "file:schemas").await.succeeded();
+    assert_eq!(done.out, "quotes-value: version 1, id 1\n");
+    let shown = schema(&scratch, "show quotes-value", "file:schemas").await;
+    let own = scratch.crawl("schema show quotes").run().await.succeeded();
+    let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    assert_eq!(parsed(&shown.succeeded().out), parsed(&own.out));
+}
