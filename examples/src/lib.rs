@@ -27,5 +27,9 @@ mod pages {
         FromAnAvsc "../../guide/12-from-an-avsc-to-a-crawl.md";
         Exporting "../../guide/13-exporting.md";
         CrashResumeReplay "../../guide/14-crash-resume-replay.md";
+        KafkaTopics "../../guide/15-kafka.md";
+        ExactlyOnce "../../guide/16-exactly-once.md";
+        ReadingTopics "../../guide/17-reading-topics.md";
+        SchemaRegistry "../../guide/18-schema-registry.md";
     }
 }
