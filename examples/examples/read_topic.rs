@@ -3,7 +3,7 @@
 //! --example read_topic`; with `&registry=http://localhost:8081` the values are Avro.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
-use huntsman_kafka::read::{Decoder, Reader, Source, Told};
+use huntsman_kafka::read::{Decoder, Polled, Reader, Source};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let source = Source::read_with(&topic, &all)?;
     let mut decoder = Decoder::open(&source).await?;
     let reader = Reader::open(&source).await?;
-    while let Told::Records(records) = reader.next().await? {
+    while let Polled::Records(records) = reader.next().await? {
         for record in &records {
             let mut json = Vec::new();
             decoder.value(record, &mut json).await?;

@@ -1,6 +1,7 @@
 //! What an address says: brokers, topic, and properties of librdkafka.
 
 use huntsman_core::ExportError;
+use percent_encoding::percent_decode_str;
 
 /// The port of a broker whose address has none.
 const PORT: &str = "9092";
@@ -80,23 +81,7 @@ pub(crate) fn check_topic(topic: &str) -> Result<(), String> {
 
 /// The text with `%26` as `&`, and so on; what is no such code stays.
 fn decoded(text: &str) -> String {
-    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = digit(after.first()).zip(digit(after.get(1)));
-        match code.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

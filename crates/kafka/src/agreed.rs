@@ -37,8 +37,8 @@ impl<'a> Agreed<'a> {
             .await;
         let subject = subject.map_err(|error| self.failed(part, &error))?;
         let mut how = self.words.registration.clone();
-        if part == Part::Key && matches!(how.source, Source::Id(_)) {
-            // The id that was asked for is that of the values.
+        if part == Part::Key && matches!(how.source, Source::Id(_) | Source::Guid(_)) {
+            // What was asked for is the schema of the values.
             how.source = Source::LookUp;
         }
         let agreed = resolve(registry, &subject, &how, &own).await;

@@ -1,11 +1,8 @@
 //! One field of an item, without a value for the others.
 
-use std::fmt;
-
 use huntsman_core::AnyItem;
 use huntsman_core::visit::{NotVisited, Visit, Visited};
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The value of a field; none if there is no such.
 pub(crate) fn pick(item: &dyn AnyItem, field: &str) -> Result<Option<Value>, String> {
@@ -76,40 +73,9 @@ impl Visit for Pick<'_> {
 
 /// The value of a field of a JSON object.
 fn pick_json(json: &[u8], field: &str) -> Result<Option<Value>, String> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    Field(field)
-        .deserialize(&mut reader)
+    let all: Result<Map<String, Value>, _> = serde_json::from_slice(json);
+    all.map(|mut all| all.remove(field))
         .map_err(|error| error.to_string())
-}
-
-struct Field<'a>(&'a str);
-
-impl<'de> DeserializeSeed<'de> for Field<'_> {
-    type Value = Option<Value>;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
-        reader.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Field<'_> {
-    type Value = Option<Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            if name == self.0 {
-                found = Some(map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(found)
-    }
 }
 
 #[cfg(test)]

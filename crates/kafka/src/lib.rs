@@ -20,7 +20,7 @@
 //! | `headers` | `all`, `none`, or some of `record_id`, `fingerprint`, `url`, `spider`, `crawl_time`, `schema`; each is `huntsman.NAME` | `all` |
 //! | `registry` | URLs of a schema registry, or `file:DIR` for one in a folder | none |
 //! | `subject` | `topic` (`TOPIC-value`, `TOPIC-key`), `record`, `topic-record`, or `associated`: what the registry ties to the topic, else as `topic` | `topic` |
-//! | `schema` | `register` the items' own; `look-up`: it has to be there; `latest`, or an id: items are written with that | `register` |
+//! | `schema` | `register` the items' own; `look-up`: it has to be there; `latest`, an id or a GUID: items are written with that | `register` |
 //! | `references` | `NAME:SUBJECT:VERSION,…`: schemas that define types which the items' own names | none |
 //! | `normalize` | schemas that differ in their spelling alone are one | `false` |
 //! | `schema_id` | `prefix`, or `header` for the GUID of registries from 8.0 on | `prefix` |
@@ -67,6 +67,7 @@ mod address;
 mod agreed;
 mod field;
 mod frame;
+mod item_header;
 mod key;
 mod message;
 mod position;
@@ -78,7 +79,6 @@ mod reports;
 mod schemas;
 mod session;
 mod sink;
-mod told;
 mod transaction;
 mod wanted;
 

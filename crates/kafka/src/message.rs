@@ -8,8 +8,8 @@ use huntsman_core::{Opening, Record, Rejected, Schema, Stream, Timestamp};
 use rdkafka::message::{Header, OwnedHeaders};
 
 use crate::frame::{Frame, Schemas};
+use crate::item_header::ItemHeader;
 use crate::key::{Gone, Key};
-use crate::told::Told;
 use crate::wanted::Wanted;
 
 /// A record as it is sent. The buffers are used again.
@@ -77,7 +77,7 @@ struct Type {
 #[derive(Debug)]
 pub(crate) struct Messages {
     types: Vec<Type>,
-    told: Vec<Told>,
+    told: Vec<ItemHeader>,
     spider: String,
     crawl_time: String,
 }
@@ -213,12 +213,12 @@ impl Messages {
         for told in &self.told {
             text.clear();
             let value = match told {
-                Told::RecordId => written(&mut text, record.id),
-                Told::Fingerprint => written(&mut text, record.id.request),
-                Told::Url => &record.url,
-                Told::Spider => &self.spider,
-                Told::CrawlTime => &self.crawl_time,
-                Told::Schema => schema,
+                ItemHeader::RecordId => written(&mut text, record.id),
+                ItemHeader::Fingerprint => written(&mut text, record.id.request),
+                ItemHeader::Url => &record.url,
+                ItemHeader::Spider => &self.spider,
+                ItemHeader::CrawlTime => &self.crawl_time,
+                ItemHeader::Schema => schema,
             };
             message.header(told.header(), value.as_bytes());
         }

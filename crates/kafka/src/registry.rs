@@ -42,6 +42,9 @@ pub(crate) struct RegistryWords {
     pub(crate) by_guid: bool,
 }
 
+/// The length of a GUID, with its dashes.
+const GUID: usize = 36;
+
 /// Words that have no sense without a registry.
 const ONLY: [&str; 5] = ["normalize", "references", "schema", "schema_id", "subject"];
 
@@ -104,13 +107,8 @@ impl RegistryWords {
     fn http(&self) -> Result<HttpSettings, String> {
         let mut settings = HttpSettings::default();
         if let Some(info) = self.setting("basic.auth.user.info") {
-            let (user, password) = info
-                .split_once(':')
-                .ok_or("registry.basic.auth.user.info is user:password")?;
-            settings.credentials = Credentials::Basic {
-                user: user.to_owned(),
-                password: Secret::new(password),
-            };
+            settings.credentials = Credentials::of_user_info(info)
+                .map_err(|error| format!("registry.basic.auth.user.info: {error}"))?;
         }
         if let Some(token) = self.setting("bearer.auth.token") {
             settings.credentials = Credentials::Bearer(Secret::new(token));
@@ -164,8 +162,9 @@ fn source(words: &Words) -> Result<Source, ExportError> {
         None | Some("register") => Source::Register,
         Some("look-up") => Source::LookUp,
         Some("latest") => Source::Latest,
+        Some(guid) if guid.len() == GUID => Source::Guid(guid.to_owned()),
         Some(id) => Source::Id(id.parse().map_err(|_| {
-            let reason = "it is register, look-up, latest or the id of a schema";
+            let reason = "it is register, look-up, latest, or the id or GUID of a schema";
             words.refused("schema", reason)
         })?),
     })

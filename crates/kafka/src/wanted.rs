@@ -6,8 +6,8 @@ use huntsman_core::ExportError;
 use huntsman_export::Words;
 
 use crate::address::{Address, check_topic};
+use crate::item_header::ItemHeader;
 use crate::registry::RegistryWords;
-use crate::told::Told;
 
 /// The words of this crate.
 pub(crate) const WORDS: &[&str] = &[
@@ -68,7 +68,7 @@ pub(crate) struct Wanted {
     pub(crate) registry: Option<RegistryWords>,
     /// The field that says of an item that it is gone, or an expression.
     pub(crate) tombstone: Option<String>,
-    pub(crate) headers: Vec<Told>,
+    pub(crate) headers: Vec<ItemHeader>,
     pub(crate) create: Option<NewTopic>,
     pub(crate) dead_letters: Option<String>,
     /// Whether transactions are used in a crawl with a job.
@@ -92,7 +92,7 @@ impl Wanted {
             is_key_avro: is_key_avro(words)?,
             registry,
             tombstone: field(words, "tombstone")?,
-            headers: Told::read(words)?,
+            headers: ItemHeader::read(words)?,
             create: create(words)?,
             dead_letters: words.get("dead_letters").map(str::to_owned),
             transactions: transactions(words)?,
@@ -254,7 +254,7 @@ mod tests {
             wanted.properties,
             expected.map(|(name, value)| (name, value.to_owned()))
         );
-        assert_eq!(wanted.headers, [Told::Url]);
+        assert_eq!(wanted.headers, [ItemHeader::Url]);
         assert!(wanted.transactions && wanted.create.is_none());
     }
 }

@@ -30,7 +30,7 @@ pub use registry::Registry;
 pub use resolve::{Registration, Resolved, Source, resolve, verdict};
 pub use resolved::resolved;
 pub use server::serve;
-pub use strategy::{Otherwise, Part, Strategy, UnknownStrategy, in_context};
+pub use strategy::{Otherwise, Part, Strategy, UnknownStrategy};
 pub use types::{
     Against, Association, Deleted, Found, Mode, Reference, Registered, Registering, Schema,
     SchemaVersion, SubjectVersion, UnknownMode, Verdict, Version,

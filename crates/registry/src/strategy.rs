@@ -169,28 +169,3 @@ async fn associated(
     }
     Ok(found.pop())
 }
-
-/// A subject in a context of the registry: `:.tests:quotes-value`.
-///
-/// ```
-/// use huntsman_registry::in_context;
-///
-/// assert_eq!(in_context("tests", "quotes-value")?, ":.tests:quotes-value");
-/// assert_eq!(in_context(".", "quotes-value")?, "quotes-value");
-/// # Ok::<(), huntsman_registry::RegistryError>(())
-/// ```
-///
-/// # Errors
-/// No context may be called like this.
-pub fn in_context(context: &str, subject: &str) -> Result<String, RegistryError> {
-    let name = context.strip_prefix('.').unwrap_or(context);
-    if name.contains(':') {
-        return Err(RegistryError::Setting(format!(
-            "{context:?} is no context: it may have no colon"
-        )));
-    }
-    Ok(match name {
-        "" => subject.to_owned(),
-        name => format!(":.{name}:{subject}"),
-    })
-}

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use huntsman_registry::{
     ClientCertificate, Code, Credentials, HttpSettings, Registry, RegistryError, Secret, open,
 };
@@ -41,13 +41,7 @@ fn login(settings: &mut HttpSettings) -> Result<(), anyhow::Error> {
         settings.credentials = Credentials::Bearer(Secret::new(token));
     }
     if let Some(info) = said("REGISTRY_USER_INFO") {
-        let (user, password) = info
-            .split_once(':')
-            .ok_or_else(|| anyhow!("REGISTRY_USER_INFO is user:password"))?;
-        settings.credentials = Credentials::Basic {
-            user: user.to_owned(),
-            password: Secret::new(password),
-        };
+        settings.credentials = Credentials::of_user_info(&info).context("REGISTRY_USER_INFO")?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use huntsman::core::{Request, Url};
 use huntsman::{Seed, Seeds, SeedsError};
-use huntsman_kafka::read::{Decoder, Offsets, ReadError, Reader, Received, Source, Told};
+use huntsman_kafka::read::{Decoder, Offsets, Polled, ReadError, Reader, Received, Source};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex as AsyncMutex;
@@ -179,8 +179,8 @@ impl Seeds for Topic {
         loop {
             let told = reader.next().await;
             match told.map_err(|error| SeedsError(error.to_string()))? {
-                Told::End => return Ok(Vec::new()),
-                Told::Records(records) => {
+                Polled::End => return Ok(Vec::new()),
+                Polled::Records(records) => {
                     let seeds = self.seeds_of(&records).await?;
                     if !seeds.is_empty() {
                         return Ok(seeds);

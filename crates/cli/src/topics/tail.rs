@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use anyhow::{Context as _, anyhow};
 use huntsman::{Stop, StopLevel};
-use huntsman_kafka::read::{Decoder, ReadError, Reader, Received, Source, Told, envelope};
+use huntsman_kafka::read::{Decoder, Polled, ReadError, Reader, Received, Source, envelope};
 use indicatif::ProgressBar;
 
 use crate::exit::Exit;
@@ -82,7 +82,7 @@ impl Tail<'_> {
                 () = stop.raised(StopLevel::Drain) => return Ok(Exit::Stopped),
                 told = reader.next() => told.map_err(failed)?,
             };
-            let Told::Records(records) = told else {
+            let Polled::Records(records) = told else {
                 break;
             };
             let (lines, taken, refused) = self.lines(&records).await;

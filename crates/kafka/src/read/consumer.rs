@@ -14,7 +14,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use super::context::Context;
 use super::error::ReadError;
 use super::handover::Handover;
-use super::reader::Told;
+use super::reader::Polled;
 use super::record::Received;
 use super::source::Source;
 use crate::probe::one_line;
@@ -32,7 +32,7 @@ const MOST_BYTES: usize = 1 << 20;
 pub(super) struct Poll {
     pub(super) consumer: Arc<BaseConsumer<Context>>,
     pub(super) source: Source,
-    pub(super) handover: Arc<Handover<Result<Told, ReadError>>>,
+    pub(super) handover: Arc<Handover<Result<Polled, ReadError>>>,
     pub(super) stop: Arc<AtomicBool>,
     /// Partitions that were read to their end.
     pub(super) ended: BTreeSet<i32>,
@@ -49,7 +49,7 @@ impl Poll {
             }
             let told = match failed {
                 Err(error) => Err(error),
-                Ok(()) if self.is_at_end() => Ok(Told::End),
+                Ok(()) if self.is_at_end() => Ok(Polled::End),
                 Ok(()) => continue,
             };
             while !self.is_stopped() && !self.handover.is_free_within(LOOK) {}
@@ -174,7 +174,7 @@ impl Poll {
                 self.pause(false);
             }
         }
-        self.handover.put(Ok(Told::Records(records)));
+        self.handover.put(Ok(Polled::Records(records)));
         failed
     }
 

@@ -24,7 +24,7 @@ const NO_GROUP: &str = "huntsman-tail";
 
 /// What comes of a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum Polled {
     /// The next records, at least one; those of a partition in their order.
     Records(Vec<Received>),
     /// All that was there is read, and no more was asked for.
@@ -36,7 +36,7 @@ pub enum Told {
 pub struct Reader {
     source: Source,
     consumer: Arc<BaseConsumer<Context>>,
-    handover: Arc<Handover<Result<Told, ReadError>>>,
+    handover: Arc<Handover<Result<Polled, ReadError>>>,
     stop: Arc<AtomicBool>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -100,7 +100,7 @@ impl Reader {
     ///
     /// # Errors
     /// The topic cannot be read any more.
-    pub async fn next(&self) -> Result<Told, ReadError> {
+    pub async fn next(&self) -> Result<Polled, ReadError> {
         self.handover.take().await
     }
 

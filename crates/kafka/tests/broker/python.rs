@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use huntsman_core::{Export, Item, Opening, Timestamp};
-use huntsman_kafka::read::{Decoder, Reader, Received, Source, Told};
+use huntsman_kafka::read::{Decoder, Polled, Reader, Received, Source};
 use huntsman_registry::{FolderRegistry, serve};
 use huntsman_testkit::python::{said, with};
 use huntsman_testkit::sample_records;
@@ -67,7 +67,7 @@ impl Served {
 async fn records(source: &Source) -> Vec<Received> {
     let reader = Reader::open(source).await.unwrap();
     let mut all = Vec::new();
-    while let Told::Records(records) = reader.next().await.unwrap() {
+    while let Polled::Records(records) = reader.next().await.unwrap() {
         all.extend(records);
     }
     reader.close().await.unwrap();

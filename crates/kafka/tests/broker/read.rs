@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use huntsman_kafka::read::{Decoder, ReadError, Reader, Received, Source, Told};
+use huntsman_kafka::read::{Decoder, Polled, ReadError, Reader, Received, Source};
 use rdkafka::config::ClientConfig;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
@@ -69,8 +69,8 @@ impl Each {
                 return Some(record);
             }
             match self.0.next().await.unwrap() {
-                Told::Records(records) => self.1 = records.into_iter(),
-                Told::End => return None,
+                Polled::Records(records) => self.1 = records.into_iter(),
+                Polled::End => return None,
             }
         }
     }

@@ -131,7 +131,9 @@ async fn items_are_written_with_the_schema_that_was_asked_for() {
         .message(&fresh(), &format!("&schema={}", done.id))
         .await
         .unwrap();
-    for message in [latest, by_id] {
+    let guid = registry.schema_by_id(done.id).await.unwrap().guid.unwrap();
+    let by_guid = agreed.message(&fresh(), &format!("&schema={guid}")).await;
+    for message in [latest, by_id, by_guid.unwrap()] {
         let value = message.value.unwrap();
         assert_eq!(value[1..5], done.id.to_be_bytes());
         let text = number(&registry, &Schema::avro(other.clone()), &value[5..]).await;

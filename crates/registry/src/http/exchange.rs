@@ -137,6 +137,9 @@ impl Exchange {
     ) -> Result<T, (RegistryError, Option<Duration>)> {
         let url = address(base, ask).map_err(|error| (error, None))?;
         let mut request = self.client.request(ask.method.clone(), url.clone());
+        if let Credentials::Basic { user, password } = &self.settings.credentials {
+            request = request.basic_auth(user, Some(password.text()));
+        }
         if let Some(body) = &ask.body {
             request = request.header(CONTENT_TYPE, TYPE).body(body.to_string());
         }
@@ -172,13 +175,11 @@ fn headers(settings: &HttpSettings) -> Result<HeaderMap, RegistryError> {
     };
     match &settings.credentials {
         Credentials::None => {}
-        Credentials::Basic { user, password } => {
+        Credentials::Basic { user, .. } => {
             if user.contains(':') {
                 let message = "the registry's user may not have a colon in it (RFC 7617)";
                 return Err(RegistryError::Setting(message.to_owned()));
             }
-            let pair = base64(format!("{user}:{}", password.text()).as_bytes());
-            secret(AUTHORIZATION, &format!("Basic {pair}"))?;
         }
         Credentials::Bearer(token) => {
             secret(AUTHORIZATION, &format!("Bearer {}", token.text()))?;
@@ -192,26 +193,6 @@ fn headers(settings: &HttpSettings) -> Result<HeaderMap, RegistryError> {
         secret(name, Secret::text(value))?;
     }
     Ok(headers)
-}
-
-/// RFC 4648, with padding.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits = (0..3).fold(0usize, |bits, at| {
-            bits << 8 | usize::from(chunk.get(at).copied().unwrap_or(0))
-        });
-        for at in 0..4 {
-            let letter = LETTERS[bits >> (18 - 6 * at) & 63];
-            out.push(if at > chunk.len() {
-                '='
-            } else {
-                char::from(letter)
-            });
-        }
-    }
-    out
 }
 
 /// The path's segments are encoded each, so that a subject may hold a slash.
@@ -316,20 +297,6 @@ fn shown(answer: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_rfc() {
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("\u{ff}", "w78="),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 
     #[test]
     fn subjects_are_one_segment_of_the_path_whatever_is_in_them() {

@@ -53,6 +53,22 @@ pub enum Credentials {
     Bearer(Secret),
 }
 
+impl Credentials {
+    /// Those of `user:password`, as Confluent's `basic.auth.user.info` has them.
+    ///
+    /// # Errors
+    /// There is no colon.
+    pub fn of_user_info(text: &str) -> Result<Self, RegistryError> {
+        let (user, password) = text
+            .split_once(':')
+            .ok_or_else(|| RegistryError::Setting("it is not user:password".to_owned()))?;
+        Ok(Self::Basic {
+            user: user.to_owned(),
+            password: Secret::new(password),
+        })
+    }
+}
+
 /// A certificate that proves who asks (mTLS).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientCertificate {

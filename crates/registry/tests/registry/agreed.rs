@@ -3,7 +3,7 @@
 use huntsman_avro::AvroSchema;
 use huntsman_registry::{
     Code, FolderRegistry, HttpSettings, Level, Otherwise, Part, Reference, Registering,
-    Registration, Registry, RegistryError, Schema, Source, Strategy, in_context, open, resolve,
+    Registration, Registry, RegistryError, Schema, Source, Strategy, open, resolve,
 };
 
 use crate::http::{Does, Fake, client};
@@ -234,11 +234,6 @@ async fn subjects_are_named_by_topic_record_or_both() {
     let none = Strategy::Associated(Otherwise::Refused);
     assert!(none.subject(&registry, "t", Part::Key, None).await.is_err());
     assert!("topics".parse::<Strategy>().is_err());
-    assert_eq!(in_context(".c", "s").unwrap(), ":.c:s");
-    assert!(matches!(
-        in_context("a:b", "s"),
-        Err(RegistryError::Setting(_))
-    ));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use huntsman_export::Words;
 
 /// One thing that a header can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum ItemHeader {
     RecordId,
     Fingerprint,
     Url,
@@ -15,16 +15,20 @@ pub(crate) enum Told {
 }
 
 /// All of them with their words and their headers.
-const ALL: [(&str, &str, Told); 6] = [
-    ("record_id", "huntsman.record_id", Told::RecordId),
-    ("fingerprint", "huntsman.fingerprint", Told::Fingerprint),
-    ("url", "huntsman.url", Told::Url),
-    ("spider", "huntsman.spider", Told::Spider),
-    ("crawl_time", "huntsman.crawl_time", Told::CrawlTime),
-    ("schema", "huntsman.schema", Told::Schema),
+const ALL: [(&str, &str, ItemHeader); 6] = [
+    ("record_id", "huntsman.record_id", ItemHeader::RecordId),
+    (
+        "fingerprint",
+        "huntsman.fingerprint",
+        ItemHeader::Fingerprint,
+    ),
+    ("url", "huntsman.url", ItemHeader::Url),
+    ("spider", "huntsman.spider", ItemHeader::Spider),
+    ("crawl_time", "huntsman.crawl_time", ItemHeader::CrawlTime),
+    ("schema", "huntsman.schema", ItemHeader::Schema),
 ];
 
-impl Told {
+impl ItemHeader {
     /// Its header.
     pub(crate) fn header(self) -> &'static str {
         let found = ALL.iter().find(|(_, _, told)| *told == self);
