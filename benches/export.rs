@@ -22,8 +22,6 @@ type Done = Result<(), Box<dyn Error>>;
 const ITEMS: usize = 1_000_000;
 /// Items that differ.
 const DIFFERENT: usize = 1000;
-/// Runs, of which the median counts.
-const RUNS: usize = 5;
 /// Items a batch: the default of `deliver.batch`.
 const BATCH: usize = 500;
 /// The buffer of a bare loop: as large as a feed's.
@@ -130,14 +128,10 @@ fn bare_avro(path: &Path, items: &[Price]) -> Done {
     durable(records.into_inner()?)
 }
 
-fn median(mut runs: Vec<f64>) -> f64 {
-    runs.sort_by(f64::total_cmp);
-    runs[runs.len() / 2]
-}
-
 type Bare = fn(&Path, &[Price]) -> Done;
 
-/// One line for each format: its ending, ours, and the bare loop; only the one that ends so, if any.
+/// One line for each format, of one run: its ending, ours, and the bare loop; only the one that ends
+/// so, if any.
 ///
 /// What a run costs ends with a durable file. Its removal is not counted, here and in `export.py`.
 fn speed(folder: &Path, only: Option<&str>, runtime: &tokio::runtime::Runtime) -> Done {
@@ -155,22 +149,18 @@ fn speed(folder: &Path, only: Option<&str>, runtime: &tokio::runtime::Runtime) -
         let place = path.to_str().ok_or("a folder without odd characters")?;
         let place = &format!("{place}{words}");
         let theirs = folder.join(format!("bare.{ending}"));
-        let (mut one, mut other, mut lengths) = (Vec::new(), Vec::new(), (0, 0));
-        for _ in 0..RUNS {
-            let batches: Vec<_> = records.chunks(BATCH).map(<[Record]>::to_vec).collect();
-            let all = ITEMS / BATCH;
-            let batches: Vec<_> = batches.iter().cycle().take(all).cloned().collect();
-            let mut batches = Some(batches);
-            one.push(cost(|| {
-                let batches = batches.take().into_iter().flatten();
-                runtime.block_on(deliver(place, batches))
-            })?);
-            other.push(cost(|| bare(&theirs, &items))?);
-            lengths = (fs::metadata(&path)?.len(), fs::metadata(&theirs)?.len());
-            fs::remove_file(&path)?;
-            fs::remove_file(&theirs)?;
-        }
-        let (one, other) = (median(one), median(other));
+        let batches: Vec<_> = records.chunks(BATCH).map(<[Record]>::to_vec).collect();
+        let all = ITEMS / BATCH;
+        let batches: Vec<_> = batches.iter().cycle().take(all).cloned().collect();
+        let mut batches = Some(batches);
+        let one = cost(|| {
+            let batches = batches.take().into_iter().flatten();
+            runtime.block_on(deliver(place, batches))
+        })?;
+        let other = cost(|| bare(&theirs, &items))?;
+        let lengths = (fs::metadata(&path)?.len(), fs::metadata(&theirs)?.len());
+        fs::remove_file(&path)?;
+        fs::remove_file(&theirs)?;
         let mut out = std::io::stdout();
         writeln!(
             out,
