@@ -11,6 +11,7 @@
 
 mod about;
 mod again;
+mod announced;
 mod ask;
 mod bytes;
 mod check;

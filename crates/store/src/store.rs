@@ -31,7 +31,7 @@ use crate::options::Options;
 use crate::seen::Seen;
 use crate::types::Types;
 use crate::why::{Question, Why};
-use crate::writer::{Command, Dictionary, Reply, Writer};
+use crate::writer::{Command, Dictionary, Orders, Reply, Writer};
 
 /// A durable frontier in a folder: a crawl over it can be killed at any moment and resumed.
 ///
@@ -81,6 +81,8 @@ pub(crate) struct Shared {
     pub(crate) index: Mutex<Index>,
     pub(crate) writer: Mutex<Writer>,
     group: Group,
+    pub(crate) seen: Arc<Mutex<Seen>>,
+    pub(crate) orders: Arc<Orders>,
     pub(crate) dictionary: Arc<Mutex<Dictionary>>,
     pub(crate) identity: Identity,
     /// Whether an earlier run took requests in, and came to its end.
@@ -155,6 +157,7 @@ impl Store {
         let memory = options.outbox_memory;
         let index = open::load(&db, &state, turns, &mut dictionary, memory, options.now)?;
         let (seen, hosts) = logs(&db.begin_read()?)?;
+        let (seen, orders) = (Arc::new(Mutex::new(seen)), Arc::new(Orders::after(state.order)));
         let waiting_bytes = open::outbox_bytes(&index)?;
         open::begin_run(&db, &identity, &state)?;
         let (dictionary, in_cache) = (Arc::new(Mutex::new(dictionary)), options.cache / A_ROW);
@@ -162,7 +165,8 @@ impl Store {
             db,
             dictionary: Arc::clone(&dictionary),
             state,
-            seen,
+            seen: Arc::clone(&seen),
+            orders: Arc::clone(&orders),
             hosts,
             refusals: Refusals::default(),
             live: live.clone().map(|path| Live {
@@ -177,6 +181,8 @@ impl Store {
             index: Mutex::new(index),
             writer: Mutex::new(writer),
             group: Group::new(options.group_delay),
+            seen,
+            orders,
             dictionary,
             identity,
             resumed,
@@ -222,8 +228,8 @@ impl Store {
     /// for the table of hosts.
     #[cfg(test)]
     pub(crate) fn enough_seen(&self, enough: usize) {
+        locked(&self.shared.seen).with_enough(enough);
         let mut writer = locked(&self.shared.writer);
-        writer.seen = std::mem::take(&mut writer.seen).with_enough(enough);
         writer.hosts.with_enough(enough);
     }
 
@@ -265,6 +271,15 @@ impl Frontier for Store {
 
     fn answered(&self, lease: LeaseId) {
         locked(&self.shared.index).answered(lease);
+    }
+
+    async fn announce(&self, coming: &[&Settlement], _: Timestamp) -> Result<bool, FrontierError> {
+        let found = coming.iter().copied();
+        if let Some(taken) = self.shared.announce_at_once(found.clone()) {
+            return Ok(taken?);
+        }
+        let found = found.map(|one| (one.lease, one.found.clone())).collect();
+        self.blocking(move |shared| shared.announce(found)).await
     }
 
     async fn settle(

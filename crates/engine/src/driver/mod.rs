@@ -56,6 +56,8 @@ pub(crate) struct Driver {
     /// Pages that go into the next one, and since when the first of them waits.
     endings: Vec<Ending>,
     waiting_since: Timestamp,
+    /// Whether requests wait for the next commit.
+    hurry: bool,
     /// How long it may wait for others.
     pub(crate) delay: Duration,
     /// What each task is for, should it panic.
@@ -101,6 +103,7 @@ impl Driver {
             commits: JoinSet::new(),
             endings: Vec::new(),
             waiting_since: Timestamp::default(),
+            hurry: false,
             delay: Duration::ZERO,
             purposes: HashMap::new(),
         }
@@ -153,12 +156,28 @@ impl Driver {
             && !self.intake.as_ref().is_some_and(Intake::is_asked)
     }
 
-    /// Whether the pages that wait for a commit are not to wait for others. Only while there is
-    /// more to fetch does nobody miss what they found.
+    /// Whether the pages that wait for a commit are not to wait for others. While there is more to
+    /// fetch, nobody misses what they found, and while pages are under way, only what was not
+    /// announced.
     fn is_commit_due(&self) -> bool {
+        let missed = self.hurry || self.pages.is_empty();
         self.endings.len() >= ENOUGH
-            || !self.state.has_more()
+            || missed && !self.state.has_more()
             || self.clock.now() >= self.waiting_since.after(self.delay)
+    }
+
+    /// Has what these pages found leased before the disk has it: those from the first one on that
+    /// are to be committed. Where a page changes the spider's state, the next ones are to see
+    /// that change, which is made at the commit.
+    async fn announce(&mut self, first: usize) -> Result<Option<Event>, FrontierError> {
+        let found = self.endings.iter().skip(first);
+        let found = found.filter(|ending| !ending.settlement.found.is_empty());
+        let (coming, others): (Vec<_>, Vec<_>) =
+            found.partition(|ending| ending.changes.is_empty());
+        let coming: Vec<_> = coming.iter().map(|ending| &ending.settlement).collect();
+        let taken = !coming.is_empty() && self.frontier.announce(&coming, self.clock.now()).await?;
+        self.hurry |= !others.is_empty() || !taken && !coming.is_empty();
+        Ok(taken.then_some(Event::Announced))
     }
 
     /// Commits the pages that wait for it, if no commit is under way: each sees all before it.
@@ -167,6 +186,7 @@ impl Driver {
             return;
         }
         let batch = std::mem::take(&mut self.endings);
+        self.hurry = false;
         if self.intake.is_some() {
             self.ending = Intake::ending(&batch);
         }
@@ -292,7 +312,7 @@ impl Driver {
     /// Carries out actions, and returns what the frontier answered.
     async fn perform(&mut self, actions: Vec<Action>) -> Result<Vec<Event>, FrontierError> {
         let mut answers = Vec::new();
-        let mut room = None;
+        let (mut room, first) = (None, self.endings.len());
         for action in actions {
             match action {
                 Action::Settle(ending) => {
@@ -321,6 +341,9 @@ impl Driver {
                 Action::Abort => self.abort(),
                 work => self.start(work),
             }
+        }
+        if self.lastings.is_some() {
+            answers.extend(self.announce(first).await?);
         }
         // Without a job a commit does not wait for a disk; with one, pages must not pile up.
         if self.lastings.is_none() || self.endings.len() >= MOST_AT_ONCE {
