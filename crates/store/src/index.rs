@@ -270,7 +270,9 @@ pub(crate) fn read_ahead(
             break;
         }
     }
-    let others = announced.within(range).filter(|slot| !queue.is_leased(slot));
+    let others = announced
+        .within(range)
+        .filter(|slot| !queue.is_leased(slot));
     slots.extend(others.take(AHEAD));
     slots.sort_unstable();
     slots.truncate(AHEAD);

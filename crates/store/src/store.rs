@@ -157,7 +157,10 @@ impl Store {
         let memory = options.outbox_memory;
         let index = open::load(&db, &state, turns, &mut dictionary, memory, options.now)?;
         let (seen, hosts) = logs(&db.begin_read()?)?;
-        let (seen, orders) = (Arc::new(Mutex::new(seen)), Arc::new(Orders::after(state.order)));
+        let (seen, orders) = (
+            Arc::new(Mutex::new(seen)),
+            Arc::new(Orders::after(state.order)),
+        );
         let waiting_bytes = open::outbox_bytes(&index)?;
         open::begin_run(&db, &identity, &state)?;
         let (dictionary, in_cache) = (Arc::new(Mutex::new(dictionary)), options.cache / A_ROW);
