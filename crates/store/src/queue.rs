@@ -107,9 +107,13 @@ impl Queue {
         self.woken.insert(slot, until);
     }
 
-    /// A lease of this place was settled, and its row is gone.
+    /// A lease of this place was settled, and its row is gone. An idle host keeps no room for
+    /// requests.
     pub(crate) fn settled(&mut self, slot: &Slot) {
         self.leased.retain(|other| other != slot);
+        if self.leased.is_empty() && self.waiting() == 0 {
+            *self = Self::default();
+        }
     }
 
     /// Rows in the queue on disk, leased ones too.
