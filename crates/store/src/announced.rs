@@ -85,7 +85,7 @@ impl Announcements {
     }
 
     /// How many were not known before.
-    pub(crate) fn new(&self) -> u64 {
+    pub(crate) fn unseen(&self) -> u64 {
         self.new
     }
 }

@@ -104,7 +104,7 @@ impl Index {
         Counts {
             queued: self.waiting + self.announced.waiting() - leased,
             leased,
-            seen: self.seen + self.announced.new(),
+            seen: self.seen + self.announced.unseen(),
             outbox: self.outbox.len(),
         }
     }

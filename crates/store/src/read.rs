@@ -108,10 +108,7 @@ impl Shared {
         Some(self.announce_to(index, seen, found))
     }
 
-    pub(crate) fn announce(
-        &self,
-        found: Vec<(LeaseId, Vec<Candidate>)>,
-    ) -> Result<bool, StoreError> {
+    pub(crate) fn announce(&self, found: &[(LeaseId, Vec<Candidate>)]) -> Result<bool, StoreError> {
         // In this order: nobody who has the seen waits for the index.
         let index = locked(&self.index);
         let seen = locked(&self.seen);

@@ -80,7 +80,7 @@ pub(crate) struct Shared {
     // In this order they are dropped: the lock last.
     pub(crate) index: Mutex<Index>,
     pub(crate) writer: Mutex<Writer>,
-    group: Group,
+    pub(crate) group: Group,
     pub(crate) seen: Arc<Mutex<Seen>>,
     pub(crate) orders: Arc<Orders>,
     pub(crate) dictionary: Arc<Mutex<Dictionary>>,
@@ -95,7 +95,7 @@ pub(crate) struct Shared {
     waiting_bytes: u64,
     /// Rows of requests for which the cache has room.
     pub(crate) in_cache: u64,
-    live: Option<std::path::PathBuf>,
+    pub(crate) live: Option<std::path::PathBuf>,
     _lock: Option<JobLock>,
 }
 
@@ -157,10 +157,7 @@ impl Store {
         let memory = options.outbox_memory;
         let index = open::load(&db, &state, turns, &mut dictionary, memory, options.now)?;
         let (seen, hosts) = logs(&db.begin_read()?)?;
-        let (seen, orders) = (
-            Arc::new(Mutex::new(seen)),
-            Arc::new(Orders::after(state.order)),
-        );
+        let orders = Arc::new(Orders::after(state.order));
         let waiting_bytes = open::outbox_bytes(&index)?;
         open::begin_run(&db, &identity, &state)?;
         let (dictionary, in_cache) = (Arc::new(Mutex::new(dictionary)), options.cache / A_ROW);
@@ -281,8 +278,8 @@ impl Frontier for Store {
         if let Some(taken) = self.shared.announce_at_once(found.clone()) {
             return Ok(taken?);
         }
-        let found = found.map(|one| (one.lease, one.found.clone())).collect();
-        self.blocking(move |shared| shared.announce(found)).await
+        let found: Vec<_> = found.map(|one| (one.lease, one.found.clone())).collect();
+        self.blocking(move |shared| shared.announce(&found)).await
     }
 
     async fn settle(
@@ -375,35 +372,11 @@ impl Frontier for Store {
 }
 
 /// What stands in logs before it goes into its table.
-fn logs(transaction: &ReadTransaction) -> Result<(Seen, Hosts), StoreError> {
-    Ok((Seen::load(transaction)?, Hosts::load(transaction)?))
+fn logs(transaction: &ReadTransaction) -> Result<(Arc<Mutex<Seen>>, Hosts), StoreError> {
+    let seen = Arc::new(Mutex::new(Seen::load(transaction)?));
+    Ok((seen, Hosts::load(transaction)?))
 }
 
 fn unexpected(reply: &Reply) -> FrontierError {
     FrontierError::Store(format!("another question was answered: {reply:?}"))
-}
-
-impl Shared {
-    /// Has a command committed, together with others that wait.
-    pub(crate) fn submit(&self, command: Command, now: Timestamp) -> Result<Reply, StoreError> {
-        self.group.submit(command, now, |commands| {
-            let mut writer = locked(&self.writer);
-            let count = commands.len();
-            guarded(|| Ok(writer.commit(&self.index, commands))).unwrap_or_else(|error| {
-                let reason = writer.failed.insert(error.to_string());
-                let failed = || Err(StoreError::Failed(reason.clone()));
-                std::iter::repeat_with(failed).take(count).collect()
-            })
-        })
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        // All that was acknowledged is on disk; the rest is tried once.
-        let _flushed = self.submit(Command::Flush, Timestamp::default());
-        if let Some(live) = &self.live {
-            let _removed = std::fs::remove_file(live);
-        }
-    }
 }

@@ -1,13 +1,13 @@
 //! The one who writes: takes what waits for a commit, and commits it together.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::frontier::{Admission, LeaseId, Saved, Settled, Settlement};
 use huntsman_core::request::Candidate;
-use huntsman_core::{AnyItem, Position, Record, RecordId, Stream, Timestamp};
+use huntsman_core::{Position, Record, Timestamp};
 use redb::{ReadOnlyTable, ReadableDatabase as _};
 
 use crate::about::State;
@@ -19,8 +19,7 @@ use crate::history::{ItemDigest, Refusals};
 use crate::hosts::Hosts;
 use crate::index::{Index, Leased, Snapshot};
 use crate::item::Names;
-use crate::outbox;
-use crate::request::host_of;
+use crate::plan::{Planning, Wanted, ends, hosts, written};
 use crate::seen::Seen;
 use crate::tables::{self, Place, Slot};
 use crate::types::Types;
@@ -125,15 +124,6 @@ pub(crate) struct Written {
     pub(crate) row: Vec<u8>,
     pub(crate) record: Record,
     pub(crate) digest: Option<ItemDigest>,
-}
-
-/// What the commands before in the same group do.
-#[derive(Default)]
-struct Planning {
-    ended: HashSet<LeaseId>,
-    keys: HashSet<[u8; 16]>,
-    /// The last record.
-    last: u64,
 }
 
 /// What a transaction changes, for the index.
@@ -301,116 +291,5 @@ impl Index {
             self.outbox.append(record, size);
         }
         Ok(())
-    }
-}
-
-/// The ends of these leases: all that the index knows of them.
-fn ends(
-    index: &mut Index,
-    batch: Vec<Settlement>,
-    now: Timestamp,
-    sofar: &Planning,
-) -> Result<Vec<Ending>, StoreError> {
-    let mut endings: Vec<Ending> = Vec::with_capacity(batch.len());
-    let mut these = HashSet::with_capacity(batch.len());
-    let mut keys = HashSet::new();
-    for settlement in &batch {
-        let lease = settlement.lease;
-        let Some(leased) = index.leased.get(&lease) else {
-            return Err(StoreError::NotLeased(lease));
-        };
-        if sofar.ended.contains(&lease) || !these.insert(lease) {
-            return Err(StoreError::NotLeased(lease));
-        }
-        let key = leased.place.key();
-        if index.announced.row(&key).is_some() && !sofar.keys.contains(&key) && !keys.contains(&key)
-        {
-            return Err(StoreError::TooEarly(lease));
-        }
-        if let Some(announced) = index.announced.of(lease) {
-            keys.extend(announced.found.iter().map(|one| one.key));
-        }
-    }
-    for mut settlement in batch {
-        let Some(leased) = index.leased.get(&settlement.lease).cloned() else {
-            return Err(StoreError::NotLeased(settlement.lease));
-        };
-        let announced = index.announced.of(settlement.lease).cloned();
-        let found = std::mem::take(&mut settlement.found);
-        endings.push(Ending {
-            found: match announced {
-                Some(_) => Vec::new(),
-                None => hosts(index, found),
-            },
-            settlement,
-            leased,
-            announced,
-            records: Vec::new(),
-            repeated: 0,
-            now,
-        });
-    }
-    Ok(endings)
-}
-
-fn hosts(index: &mut Index, found: Vec<Candidate>) -> Vec<Found> {
-    found
-        .into_iter()
-        .map(|candidate| (index.host(&host_of(&candidate.request)), candidate))
-        .collect()
-}
-
-/// The rows of a page's items, numbered from `last` on.
-fn written(
-    items: Vec<Arc<dyn AnyItem>>,
-    leased: &Leased,
-    wanted: &Wanted,
-    last: &mut u64,
-    dictionary: &mut Dictionary,
-) -> Result<(Vec<Written>, u64), StoreError> {
-    let mut all = Vec::with_capacity(items.len());
-    let mut repeated = 0;
-    for (ordinal, item) in (0..).zip(items) {
-        let kind = dictionary.types.number(item.schema());
-        let record = Record {
-            id: RecordId {
-                request: leased.fingerprint,
-                ordinal,
-            },
-            item,
-            url: Arc::clone(&leased.url),
-        };
-        let row = outbox::encode(*last + 1, &record, kind, &mut dictionary.names)?;
-        let digest = wanted.digest(&row)?;
-        if let (Some(digest), Some(delivered)) = (&digest, &wanted.delivered)
-            && record.item.stream() == Stream::Items
-            && delivered.get(digest)?.is_some()
-        {
-            repeated += 1;
-            continue;
-        }
-        *last += 1;
-        all.push(Written {
-            sequence: *last,
-            row,
-            record,
-            digest,
-        });
-    }
-    Ok((all, repeated))
-}
-
-/// What is to be known of items before they are written.
-struct Wanted {
-    /// Whether the history is to have their digests.
-    digests: bool,
-    /// The digests of those that are not to leave again.
-    delivered: Option<ReadOnlyTable<&'static ItemDigest, ()>>,
-}
-
-impl Wanted {
-    fn digest(&self, row: &[u8]) -> Result<Option<ItemDigest>, StoreError> {
-        let wanted = self.digests || self.delivered.is_some();
-        wanted.then(|| outbox::digest(row)).transpose()
     }
 }

@@ -1,5 +1,6 @@
 //! The driver: one loop that owns all state, waits for events and does what the state says.
 
+mod commits;
 mod event;
 mod intake;
 mod origins;
@@ -26,7 +27,7 @@ use crate::clock::Clock;
 use crate::deliver::{Sink, SinkFailure, deliver};
 use crate::lastings::Lastings;
 use crate::observe::Finish;
-use crate::settle::{Ending, commit};
+use crate::settle::Ending;
 
 pub(crate) use event::{Action, Event};
 use intake::Ended;
@@ -75,9 +76,6 @@ enum Purpose {
 
 /// Events taken before actions are carried out: enough for one commit to serve many pages.
 const MOST_AT_ONCE: usize = 256;
-
-/// Pages that are enough for a commit: none waits for more.
-const ENOUGH: usize = 64;
 
 impl Driver {
     pub(crate) fn new(
@@ -154,63 +152,6 @@ impl Driver {
             && self.commits.is_empty()
             && self.wake().is_none()
             && !self.intake.as_ref().is_some_and(Intake::is_asked)
-    }
-
-    /// Whether the pages that wait for a commit are not to wait for others. While there is more to
-    /// fetch, nobody misses what they found, and while pages are under way, only what was not
-    /// announced.
-    fn is_commit_due(&self) -> bool {
-        let missed = self.hurry || self.pages.is_empty();
-        self.endings.len() >= ENOUGH
-            || missed && !self.state.has_more()
-            || self.clock.now() >= self.waiting_since.after(self.delay)
-    }
-
-    /// Has what these pages found leased before the disk has it: those from the first one on that
-    /// are to be committed. Where a page changes the spider's state, the next ones are to see
-    /// that change, which is made at the commit.
-    async fn announce(&mut self, first: usize) -> Result<Option<Event>, FrontierError> {
-        let found = self.endings.iter().skip(first);
-        let found = found.filter(|ending| !ending.settlement.found.is_empty());
-        let (coming, others): (Vec<_>, Vec<_>) =
-            found.partition(|ending| ending.changes.is_empty());
-        let coming: Vec<_> = coming.iter().map(|ending| &ending.settlement).collect();
-        let taken = !coming.is_empty() && self.frontier.announce(&coming, self.clock.now()).await?;
-        self.hurry |= !others.is_empty() || !taken && !coming.is_empty();
-        Ok(taken.then_some(Event::Announced))
-    }
-
-    /// Commits the pages that wait for it, if no commit is under way: each sees all before it.
-    fn begin_commit(&mut self) {
-        if !self.commits.is_empty() || self.endings.is_empty() {
-            return;
-        }
-        let batch = std::mem::take(&mut self.endings);
-        self.hurry = false;
-        if self.intake.is_some() {
-            self.ending = Intake::ending(&batch);
-        }
-        let (frontier, lastings) = (Arc::clone(&self.frontier), self.lastings.clone());
-        let now = self.clock.now();
-        self.commits.spawn(async move {
-            let values = |batch: &[Ending]| match &lastings {
-                Some(lastings) => lastings.changed(batch),
-                None => Vec::new(),
-            };
-            commit(&*frontier, batch, values, now).await
-        });
-    }
-
-    /// Takes the answer of a commit. A panic is a failure of the frontier.
-    fn committed(
-        &mut self,
-        done: Result<Result<Vec<Settled>, FrontierError>, JoinError>,
-    ) -> Result<Event, FrontierError> {
-        let settled = done.map_err(|error| FrontierError::Store(error.to_string()))??;
-        if let Some(intake) = &mut self.intake {
-            intake.committed(std::mem::take(&mut self.ending), &settled);
-        }
-        Ok(Event::Settled(settled))
     }
 
     /// When something is due although nothing happens.
