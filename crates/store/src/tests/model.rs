@@ -382,6 +382,36 @@ impl Both {
         }
         self.run.settle(batch).await;
     }
+
+    async fn step(&mut self, step: &Step) {
+        match step {
+            Step::Foreseen(pages, leases, ends, cut) => {
+                return self.foreseen(pages, *leases, *ends, *cut).await;
+            }
+            Step::Lease(_) => return self.lease(step).await,
+            Step::Cut(draw) => {
+                self.disk.cut(*draw);
+                return self.reopen();
+            }
+            Step::Reopen => return self.reopen(),
+            Step::Offer(found) => self.list.offer(found),
+            Step::Settle(pages) => {
+                let count = pages.len().min(self.orders.len());
+                for (order, page) in self.orders.drain(..count).zip(pages) {
+                    self.list.settle(order, page, self.run.now);
+                }
+            }
+            Step::Keep(sink) => {
+                let sequence = Sequence(self.list.records.len() as u64);
+                let state = vec![*sink];
+                let (name, position) = (format!("s{sink}"), Position { sequence, state });
+                self.run.frontier.keep(&name, position).await.unwrap();
+                self.list.kept.insert(name, sequence.0);
+            }
+            _ => {}
+        }
+        self.run.step(step).await;
+    }
 }
 
 async fn across_cuts(steps: &[Step]) {
@@ -398,52 +428,8 @@ async fn across_cuts(steps: &[Step]) {
         run,
     };
     for step in steps {
-        let Both {
-            disk,
-            list,
-            orders,
-            run,
-        } = &mut both;
-        match step {
-            Step::Foreseen(pages, leases, ends, cut) => {
-                both.foreseen(pages, *leases, *ends, *cut).await;
-                compare(&both.run.frontier, &both.list).await;
-                continue;
-            }
-            Step::Lease(_) => {
-                both.lease(step).await;
-                compare(&both.run.frontier, &both.list).await;
-                continue;
-            }
-            Step::Offer(found) => list.offer(found),
-            Step::Settle(pages) => {
-                let count = pages.len().min(orders.len());
-                for (order, page) in orders.drain(..count).zip(pages) {
-                    list.settle(order, page, run.now);
-                }
-            }
-            Step::Keep(sink) => {
-                let sequence = Sequence(list.records.len() as u64);
-                let state = vec![*sink];
-                let position = Position { sequence, state };
-                run.frontier
-                    .keep(&format!("s{sink}"), position)
-                    .await
-                    .unwrap();
-                list.kept.insert(format!("s{sink}"), sequence.0);
-            }
-            Step::Cut(_) | Step::Reopen => {
-                if let Step::Cut(draw) = step {
-                    disk.cut(*draw);
-                }
-                both.reopen();
-                compare(&both.run.frontier, &both.list).await;
-                continue;
-            }
-            _ => {}
-        }
-        run.step(step).await;
-        compare(&run.frontier, list).await;
+        both.step(step).await;
+        compare(&both.run.frontier, &both.list).await;
     }
 }
 
