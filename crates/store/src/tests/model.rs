@@ -355,7 +355,7 @@ impl Both {
 
     /// Pages are announced, and some of what they led to may end with them; or nothing of it is there.
     async fn foreseen(&mut self, pages: &[Page], leases: usize, ends: bool, cut: Option<u64>) {
-        let before = self.list.clone();
+        let mut before = self.list.clone();
         let mut batch = self.run.batch(pages);
         let ended: Vec<u64> = self.orders.drain(..batch.len()).collect();
         assert!(self.run.announce(&batch).await);
@@ -366,6 +366,9 @@ impl Both {
         }
         compare(&self.run.frontier, &self.list).await;
         if let Some(draw) = cut {
+            // A commit of something else takes nothing of it along.
+            self.keep(0).await;
+            before.kept.clone_from(&self.list.kept);
             self.disk.cut(draw);
             self.list = before;
             return self.reopen();
@@ -381,6 +384,14 @@ impl Both {
             }
         }
         self.run.settle(batch).await;
+    }
+
+    async fn keep(&mut self, sink: u8) {
+        let sequence = Sequence(self.list.records.len() as u64);
+        let state = vec![sink];
+        let (name, position) = (format!("s{sink}"), Position { sequence, state });
+        self.run.frontier.keep(&name, position).await.unwrap();
+        self.list.kept.insert(name, sequence.0);
     }
 
     async fn step(&mut self, step: &Step) {
@@ -401,13 +412,7 @@ impl Both {
                     self.list.settle(order, page, self.run.now);
                 }
             }
-            Step::Keep(sink) => {
-                let sequence = Sequence(self.list.records.len() as u64);
-                let state = vec![*sink];
-                let (name, position) = (format!("s{sink}"), Position { sequence, state });
-                self.run.frontier.keep(&name, position).await.unwrap();
-                self.list.kept.insert(name, sequence.0);
-            }
+            Step::Keep(sink) => self.keep(*sink).await,
             _ => {}
         }
         self.run.step(step).await;
