@@ -61,7 +61,7 @@ async fn items_too_large_for_the_topic_are_in_the_quarantine() {
     let servers = broker.address();
     let mut tool = broker.java("org.apache.kafka.tools.TopicCommand");
     tool.args(["--bootstrap-server", &servers, "--create", "--topic"]);
-    tool.args(["small", "--config", "max.message.bytes=700"]);
+    tool.args(["small", "--config", "max.message.bytes=550"]);
     huntsman_testkit::python::said(&mut tool).unwrap();
     let scratch = Scratch::new();
     let words = format!("quotes --demo -q -o kafka://{servers}/small -o all.jsonl");
@@ -80,7 +80,7 @@ async fn items_too_large_for_the_topic_are_in_the_quarantine() {
         let broken = &one["violations"][0];
         assert_eq!(broken["rule"], "max.message.bytes", "{one}");
         let message = broken["message"].as_str().unwrap();
-        assert!(message.contains("small takes 700"), "{message}");
+        assert!(message.contains("small takes 550"), "{message}");
     }
 }
 

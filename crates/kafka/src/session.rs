@@ -55,7 +55,7 @@ impl Session {
         let limit = |topic: &str| probe.max_bytes(topic, runtime);
         let most = limit(&wanted.address.topic)?;
         let dead = wanted.dead_letters.as_deref().map_or(Ok(most), limit)?;
-        let config = properties::producer(wanted, names.as_ref(), most.max(dead))?;
+        let config = properties::producer(wanted, names.as_ref(), [most, dead])?;
         let own = config
             .get("message.max.bytes")
             .and_then(|bytes| bytes.parse().ok());
