@@ -96,7 +96,7 @@ pub(crate) static CRAWLS: &[Crawl] = &[
     },
     Crawl {
         name: "in batches",
-        words: "authors",
+        words: "authors --record",
         feeds: &[
             append("b-%(batch)03d.json?batch_items=7", Read::Json),
             append("b-%(batch)03d.jsonl.zst?batch_items=20", Read::Lines),

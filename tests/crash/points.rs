@@ -5,14 +5,11 @@ use std::fs;
 use std::path::Path;
 
 /// Points that this harness cannot reach, and who does.
-const ELSEWHERE: [&str; 4] = [
+const ELSEWHERE: [&str; 3] = [
     // Both need a server of their own; their crates cut them at each step:
     // `cargo test -p huntsman-bucket --test s3 resume`, `-p huntsman-sql --test tables suite`.
     "bucket.",
     "postgres.",
-    // An archive is cut at every byte, and a crawl that records is killed, by
-    // `cargo test -p huntsman-warc`, and `-p huntsman-tests --test e2e replay`.
-    "record.",
     // Needs a broker: see `topic`.
     "kafka.",
 ];

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::sync::Mutex;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::frontier::{Admission, End, Saved, Settled};
@@ -10,6 +11,7 @@ use huntsman_core::{Position, Sequence, Stream, Timestamp};
 use redb::{Table, WriteTransaction};
 
 use crate::about::{self, State};
+use crate::announced::Announced;
 use crate::bytes::{put_bytes, put_uint, seal};
 use crate::error::StoreError;
 use crate::guard::locked;
@@ -18,7 +20,7 @@ use crate::index::Index;
 use crate::request::{self, Row};
 use crate::seen::Seen;
 use crate::tables::{self, Place};
-use crate::writer::{Changes, Dictionary, Ending, Found, Planned, Reply, Writer};
+use crate::writer::{Changes, Dictionary, Ending, Found, Orders, Planned, Reply, Writer};
 
 type Rows<'t, K> = Table<'t, K, &'static [u8]>;
 
@@ -27,7 +29,12 @@ struct Pages<'t, 'c> {
     queue: Rows<'t, &'static [u8; 16]>,
     delayed: Rows<'t, &'static [u8; 16]>,
     tree: Table<'t, &'static [u8; 16], ()>,
-    seen: &'c mut Seen,
+    seen: &'c Mutex<Seen>,
+    orders: &'c Orders,
+    /// Where requests stood in the queue that end with this commit.
+    ended: HashSet<[u8; 16]>,
+    /// Of these, the ones that were never written.
+    unwritten: HashSet<[u8; 16]>,
     outbox: Rows<'t, u64>,
     history: Rows<'t, u64>,
     refusals: &'c mut Refusals,
@@ -51,7 +58,10 @@ impl Writer {
             queue: transaction.open_table(tables::QUEUE)?,
             delayed: transaction.open_table(tables::DELAYED)?,
             tree: transaction.open_table(tables::SEEN)?,
-            seen: &mut self.seen,
+            seen: &self.seen,
+            orders: &self.orders,
+            ended: ended(&plan),
+            unwritten: HashSet::new(),
             outbox: transaction.open_table(tables::OUTBOX)?,
             history: transaction.open_table(tables::HISTORY)?,
             refusals: &mut self.refusals,
@@ -64,9 +74,10 @@ impl Writer {
         }
         let confirmed = locked(index).outbox.confirmed.0;
         pages.trim(confirmed)?;
-        let state = pages.state;
+        let mut state = pages.state;
         drop(pages);
-        self.seen.write(&transaction)?;
+        state.order = self.orders.last();
+        locked(&self.seen).write(&transaction)?;
         failpoint("store.seen.written");
         self.hosts
             .write(&transaction, &mut locked(index), &changes.rows)?;
@@ -121,8 +132,9 @@ impl Pages<'_, '_> {
 
     fn offer(&mut self, found: Vec<Found>) -> Result<Admission, StoreError> {
         let mut admission = Admission::default();
+        let mut seen = locked(self.seen);
         for (host, candidate) in found {
-            let is_new = self.seen.take(&self.tree, candidate.fingerprint)?;
+            let is_new = seen.take(&self.tree, candidate.fingerprint)?;
             self.state.seen += u64::from(is_new);
             if !is_new && !candidate.request.revisit {
                 admission.known += 1;
@@ -130,10 +142,9 @@ impl Pages<'_, '_> {
             }
             admission.new += 1;
             self.state.finished = false;
-            self.state.order += 1;
             let place = Place {
                 host,
-                slot: (Reverse(candidate.request.priority), self.state.order),
+                slot: (Reverse(candidate.request.priority), self.orders.next()),
                 until: None,
             };
             let key = place.key();
@@ -147,30 +158,58 @@ impl Pages<'_, '_> {
         Ok(admission)
     }
 
-    fn settle(&mut self, mut ending: Ending) -> Result<Settled, StoreError> {
-        let place = ending.leased.place;
-        let key = place.key();
+    /// Queues what was announced before. What has ended by now is never written.
+    fn foreseen(&mut self, announced: &Announced) -> Result<Admission, StoreError> {
+        let mut seen = locked(self.seen);
+        for one in &announced.found {
+            if let Some(fingerprint) = one.new {
+                seen.commit(fingerprint);
+                self.state.seen += 1;
+            }
+            self.state.finished = false;
+            self.state.waiting += 1;
+            *self.changes.rows.entry(one.host).or_default() += 1;
+            if self.ended.contains(&one.key) {
+                self.unwritten.insert(one.key);
+                continue;
+            }
+            self.queue.insert(&one.key, &*one.row)?;
+            failpoint("store.request.queued");
+        }
+        Ok(announced.admission)
+    }
+
+    /// Removes the row of a request that has ended.
+    fn remove(&mut self, place: Place, key: &[u8; 16]) -> Result<(), StoreError> {
+        if self.unwritten.remove(key) {
+            return Ok(());
+        }
         let (name, table) = match place.until {
             None => ("queue", &mut self.queue),
             Some(_) => ("delayed", &mut self.delayed),
         };
-        let row = table.remove(&key)?;
-        let row = row.ok_or_else(|| StoreError::Damaged(format!("a row of `{name}` is gone")))?;
+        let is_there = table.remove(key)?.is_some();
+        let gone = || StoreError::Damaged(format!("a row of `{name}` is gone"));
+        is_there.then_some(()).ok_or_else(gone)
+    }
+
+    fn settle(&mut self, mut ending: Ending) -> Result<Settled, StoreError> {
+        let place = ending.leased.place;
+        let key = place.key();
+        self.remove(place, &key)?;
+        let row = Arc::clone(&ending.leased.row);
+        let content = request::content("queue", &key, &row)?;
         let again = match ending.settlement.end {
             End::Done => None,
-            End::Retry { not_before } => {
-                Some((request::decode(name, &key, row.value())?, not_before))
-            }
+            End::Retry { not_before } => Some((request::read(content)?, not_before)),
         };
         if let Some(account) = &mut ending.settlement.account {
             self.refusals.only_new(&mut account.refused);
             self.state.history += 1;
-            let content = request::content(name, &key, row.value())?;
             let row = history_row(&self.state, &ending, content)?;
             self.history.insert(self.state.history, row.as_slice())?;
         }
         self.state.done += u64::from(again.is_none());
-        drop(row);
         failpoint("store.request.ended");
         let grown = self.changes.rows.entry(place.host).or_default();
         *grown -= i64::from(place.until.is_none());
@@ -195,7 +234,10 @@ impl Pages<'_, '_> {
         save(&mut self.values, ending.settlement.values)?;
         let last = Sequence(self.state.last);
         Ok(Settled {
-            admission: self.offer(ending.found)?,
+            admission: match ending.announced {
+                Some(announced) => self.foreseen(&announced)?,
+                None => self.offer(ending.found)?,
+            },
             records,
             quarantined,
             repeated: ending.repeated,
@@ -206,9 +248,9 @@ impl Pages<'_, '_> {
 
     /// Queues a request once more, for later.
     fn delay(&mut self, row: &Row, place: Place, until: Timestamp) -> Result<(), StoreError> {
-        self.state.order += 1;
+        let order = self.orders.next();
         let place = Place {
-            slot: (place.slot.0, self.state.order),
+            slot: (place.slot.0, order),
             until: Some(until),
             ..place
         };
@@ -217,7 +259,7 @@ impl Pages<'_, '_> {
         let row = request::encode(&key, &row.request, tried, place.host, row.last.as_ref());
         self.delayed.insert(&key, row.as_slice())?;
         self.state.waiting += 1;
-        let delayed = ((until, self.state.order), (place.host, place.slot.0.0));
+        let delayed = ((until, order), (place.host, place.slot.0.0));
         self.changes.delayed.push(delayed);
         failpoint("store.request.delayed");
         Ok(())
@@ -233,6 +275,17 @@ impl Pages<'_, '_> {
         failpoint("store.outbox.trimmed");
         Ok(())
     }
+}
+
+/// Where the requests stood in the queue that end with this plan.
+fn ended(plan: &[Planned]) -> HashSet<[u8; 16]> {
+    let endings = plan.iter().flat_map(|planned| match planned {
+        Planned::Settle(endings) => &endings[..],
+        _ => &[],
+    });
+    let places = endings.map(|ending| ending.leased.place);
+    let queued = places.filter(|place| place.until.is_none());
+    queued.map(|place| place.key()).collect()
 }
 
 /// What the history says of the end of a lease.

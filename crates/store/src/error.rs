@@ -122,6 +122,9 @@ pub enum StoreError {
     /// A settlement for something that is not leased.
     #[error("lease {} is not out", .0.0)]
     NotLeased(LeaseId),
+    /// A settlement of a request that was found on a page which is not settled yet.
+    #[error("lease {} is settled before the page that it was found on", .0.0)]
+    TooEarly(LeaseId),
 }
 
 impl StoreError {

@@ -1,6 +1,6 @@
 //! What became of each leased request: a row for each settlement, in their order.
 //!
-//! A page is settled before what was found on it is leased. So the chain of pages by which a
+//! A page is settled before what was found on it, or in the same commit, its row first. So the chain of pages by which a
 //! request was found stands in the rows before its own, its seed first.
 
 use std::borrow::Cow;

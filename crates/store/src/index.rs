@@ -11,6 +11,7 @@ use huntsman_core::frontier::{Counts, Lease, LeaseId, Supply, Turns};
 use huntsman_core::{Fingerprint, HostKey, Timestamp};
 use redb::{ReadOnlyTable, ReadTransaction};
 
+use crate::announced::Announcements;
 use crate::error::StoreError;
 use crate::outbox::Outbox;
 use crate::queue::{AHEAD, Queue};
@@ -24,6 +25,8 @@ pub(crate) struct Leased {
     pub(crate) place: Place,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) url: Arc<str>,
+    /// Its row as it stands, or will stand, on disk.
+    pub(crate) row: Arc<[u8]>,
     pub(crate) since: Timestamp,
     /// Whether it counts no longer as under way to its host.
     pub(crate) answered: bool,
@@ -34,6 +37,7 @@ pub(crate) struct Snapshot {
     pub(crate) queue: ReadOnlyTable<&'static [u8; 16], &'static [u8]>,
     pub(crate) delayed: ReadOnlyTable<&'static [u8; 16], &'static [u8]>,
     pub(crate) outbox: ReadOnlyTable<u64, &'static [u8]>,
+    pub(crate) seen: ReadOnlyTable<&'static [u8; 16], ()>,
     pub(crate) sinks: ReadOnlyTable<&'static str, &'static [u8]>,
     pub(crate) values: ReadOnlyTable<&'static str, &'static [u8]>,
 }
@@ -44,13 +48,15 @@ impl Snapshot {
             queue: transaction.open_table(tables::QUEUE)?,
             delayed: transaction.open_table(tables::DELAYED)?,
             outbox: transaction.open_table(tables::OUTBOX)?,
+            seen: transaction.open_table(tables::SEEN)?,
             sinks: transaction.open_table(tables::SINKS)?,
             values: transaction.open_table(tables::VALUES)?,
         })
     }
 }
 
-/// The state of a store in memory. It changes only after a commit, and then at once.
+/// The state of a store in memory. It changes only after a commit, and then at once; but for what is
+/// leased, and what was announced.
 pub(crate) struct Index {
     pub(crate) turns: Turns,
     /// The queue of each host, by its number.
@@ -67,6 +73,7 @@ pub(crate) struct Index {
     /// Pages that are done.
     pub(crate) done: u64,
     pub(crate) outbox: Outbox,
+    pub(crate) announced: Announcements,
     /// Hosts whose pace is not on disk as it is here.
     pub(crate) dirty: BTreeSet<u32>,
     pub(crate) snapshot: Snapshot,
@@ -86,6 +93,7 @@ impl Index {
             seen: 0,
             done: 0,
             outbox,
+            announced: Announcements::default(),
             dirty: BTreeSet::new(),
             snapshot,
         }
@@ -94,9 +102,9 @@ impl Index {
     pub(crate) fn counts(&self) -> Counts {
         let leased = self.leased.len() as u64;
         Counts {
-            queued: self.waiting - leased,
+            queued: self.waiting + self.announced.waiting() - leased,
             leased,
-            seen: self.seen,
+            seen: self.seen + self.announced.unseen(),
             outbox: self.outbox.len(),
         }
     }
@@ -130,7 +138,7 @@ impl Index {
         let queue = &mut self.queues[at];
         let result = change(queue);
         if queue.must_read() {
-            read_ahead(host, queue, None, &self.snapshot)?;
+            read_ahead(host, queue, None, &self.snapshot, &self.announced)?;
         }
         self.turns.front(at, queue.priority());
         Ok(result)
@@ -164,7 +172,7 @@ impl Index {
         let next = self.turns.due().into_iter().chain(next_delayed).min();
         Ok(match next {
             Some(time) => Supply::NotBefore(time),
-            None if self.waiting == 0 => Supply::Drained,
+            None if self.waiting + self.announced.waiting() == 0 => Supply::Drained,
             None => Supply::Leased,
         })
     }
@@ -188,17 +196,18 @@ impl Index {
             .lease()
             .ok_or_else(|| StoreError::Damaged("a host has fewer requests than it says".into()))?;
         if queue.must_read() {
-            read_ahead(host, queue, Some(slot), &self.snapshot)?;
+            read_ahead(host, queue, Some(slot), &self.snapshot, &self.announced)?;
         }
         self.turns.front(at, queue.priority());
         let place = Place { host, slot, until };
-        let row = self.snapshot.row(&place)?;
+        let (row, bytes) = self.row(&place)?;
         self.next_lease += 1;
         let id = LeaseId(self.next_lease);
         let leased = Leased {
             place,
             fingerprint: row.request.fingerprint(),
             url: row.request.url.as_str().into(),
+            row: bytes,
             since: now,
             answered: false,
         };
@@ -210,19 +219,21 @@ impl Index {
             last: row.last.map(Arc::new),
         })
     }
-}
 
-impl Snapshot {
-    /// The request at a place.
-    fn row(&self, place: &Place) -> Result<request::Row, StoreError> {
+    /// The request at a place, and its row.
+    fn row(&self, place: &Place) -> Result<(request::Row, Arc<[u8]>), StoreError> {
         let key = place.key();
+        if let Some(row) = self.announced.row(&key) {
+            return Ok((request::decode("queue", &key, row)?, Arc::clone(row)));
+        }
         let (name, table) = match place.until {
-            None => ("queue", &self.queue),
-            Some(_) => ("delayed", &self.delayed),
+            None => ("queue", &self.snapshot.queue),
+            Some(_) => ("delayed", &self.snapshot.delayed),
         };
         let row = table.get(&key)?;
         let row = row.ok_or_else(|| lost(name))?;
-        request::decode(name, &key, row.value())
+        let row = row.value();
+        Ok((request::decode(name, &key, row)?, row.into()))
     }
 }
 
@@ -232,6 +243,7 @@ pub(crate) fn read_ahead(
     queue: &mut Queue,
     after: Option<Slot>,
     snapshot: &Snapshot,
+    announced: &Announcements,
 ) -> Result<(), StoreError> {
     let all = tables::of_host(host);
     let first = after.map(|slot| {
@@ -246,11 +258,9 @@ pub(crate) fn read_ahead(
     let begin = first
         .as_ref()
         .map_or(std::ops::Bound::Included(all.start()), from);
-    let rows = snapshot
-        .queue
-        .range::<&[u8; 16]>((begin, std::ops::Bound::Included(all.end())))?;
+    let range = (begin, std::ops::Bound::Included(all.end()));
     let mut slots = Vec::with_capacity(AHEAD);
-    for row in rows {
+    for row in snapshot.queue.range::<&[u8; 16]>(range)? {
         let slot = Place::of_queue(row?.0.value()).slot;
         // What is leased is still there.
         if !queue.is_leased(&slot) {
@@ -260,6 +270,12 @@ pub(crate) fn read_ahead(
             break;
         }
     }
+    let others = announced
+        .within(range)
+        .filter(|slot| !queue.is_leased(slot));
+    slots.extend(others.take(AHEAD));
+    slots.sort_unstable();
+    slots.truncate(AHEAD);
     if slots.is_empty() {
         return Err(lost("queue"));
     }

@@ -11,6 +11,7 @@
 
 mod about;
 mod again;
+mod announced;
 mod ask;
 mod bytes;
 mod check;
@@ -29,6 +30,7 @@ mod lookup;
 mod open;
 mod options;
 mod outbox;
+mod plan;
 mod provenance;
 mod queue;
 mod read;
@@ -36,6 +38,7 @@ mod repair;
 mod request;
 mod seen;
 mod store;
+mod submit;
 mod tables;
 mod types;
 mod why;

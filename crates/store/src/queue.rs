@@ -19,8 +19,10 @@ pub(crate) struct Queue {
     beyond: u64,
     /// Requests whose own time has come; their rows stand among the delayed.
     woken: BTreeMap<Slot, Timestamp>,
-    /// Places that are leased; their rows are still on disk.
+    /// Places that are leased, or whose end is not committed yet.
     leased: Vec<Slot>,
+    /// Of all these, places whose rows are not on disk yet.
+    unwritten: u64,
 }
 
 impl Queue {
@@ -89,19 +91,34 @@ impl Queue {
         }
     }
 
+    /// A request was queued here that no commit has written yet.
+    pub(crate) fn announced(&mut self, slot: Slot) {
+        self.unwritten += 1;
+        self.queued(slot);
+    }
+
+    /// The row of such a request was written, or need not be.
+    pub(crate) fn written(&mut self) {
+        self.unwritten = self.unwritten.saturating_sub(1);
+    }
+
     /// A delayed request's time has come.
     pub(crate) fn woke(&mut self, slot: Slot, until: Timestamp) {
         self.woken.insert(slot, until);
     }
 
-    /// A lease of this place was settled, and its row is gone.
+    /// A lease of this place was settled, and its row is gone. An idle host keeps no room for
+    /// requests.
     pub(crate) fn settled(&mut self, slot: &Slot) {
         self.leased.retain(|other| other != slot);
+        if self.leased.is_empty() && self.waiting() == 0 {
+            *self = Self::default();
+        }
     }
 
     /// Rows in the queue on disk, leased ones too.
     pub(crate) fn rows(&self) -> u64 {
-        self.ahead.len() as u64 + self.beyond + self.leased.len() as u64
+        self.ahead.len() as u64 + self.beyond + self.leased.len() as u64 - self.unwritten
     }
 
     /// Requests that wait, of those whose time has come.

@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 use std::sync::MutexGuard;
 
-use huntsman_core::frontier::{Saved, Supply};
+use huntsman_core::frontier::{LeaseId, Saved, Settlement, Supply};
+use huntsman_core::request::Candidate;
 use huntsman_core::{Position, Record, Sequence, Timestamp};
 use redb::ReadableDatabase as _;
 
@@ -13,9 +14,16 @@ use crate::guard::{guarded, locked};
 use crate::index::Index;
 use crate::lookup;
 use crate::outbox;
+use crate::seen::Seen;
 use crate::store::Shared;
 use crate::why::{Question, Why};
 use crate::writer::Dictionary;
+
+/// Requests that wait, of which there are enough for a while.
+const PLENTY: u64 = 4096;
+
+/// Fingerprints that take as much of the cache as a request, about.
+const SEEN_IN_A_ROW: u64 = 8;
 
 impl Shared {
     /// Records that are in memory, if no commit has the index.
@@ -87,6 +95,49 @@ impl Shared {
         };
         reader.end()?;
         Ok(Some(position))
+    }
+
+    /// Queues what was found before its page is settled, where that waits for nobody.
+    pub(crate) fn announce_at_once<'a>(
+        &self,
+        coming: impl Iterator<Item = &'a Settlement>,
+    ) -> Option<Result<bool, StoreError>> {
+        let index = self.index.try_lock().ok()?;
+        let seen = self.seen.try_lock().ok()?;
+        let found = coming.map(|one| (one.lease, &one.found[..]));
+        Some(self.announce_to(index, seen, found))
+    }
+
+    pub(crate) fn announce(&self, found: &[(LeaseId, Vec<Candidate>)]) -> Result<bool, StoreError> {
+        // In this order: nobody who has the seen waits for the index.
+        let index = locked(&self.index);
+        let seen = locked(&self.seen);
+        let found = found.iter().map(|(lease, found)| (*lease, &found[..]));
+        self.announce_to(index, seen, found)
+    }
+
+    /// Where plenty waits, nobody misses what is found next; and what is known has to be in the
+    /// cache, or the search would wait for the disk.
+    fn announce_to<'a>(
+        &self,
+        mut index: MutexGuard<'_, Index>,
+        mut seen: MutexGuard<'_, Seen>,
+        mut found: impl Iterator<Item = (LeaseId, &'a [Candidate])>,
+    ) -> Result<bool, StoreError> {
+        if index.waiting >= PLENTY || index.seen / SEEN_IN_A_ROW > self.in_cache {
+            return Ok(false);
+        }
+        let announced = guarded(|| {
+            found.try_for_each(|(lease, found)| {
+                index.announce(lease, found, &mut seen, &self.orders)
+            })
+        });
+        drop((index, seen));
+        if let Err(error) = &announced {
+            // Something is queued that nobody knows of: nothing more is to be committed.
+            locked(&self.writer).failed.get_or_insert(error.to_string());
+        }
+        announced.map(|()| true)
     }
 
     /// Leases where that waits for nobody: no commit has the index, and what is queued fits in

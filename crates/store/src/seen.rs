@@ -6,7 +6,7 @@
 
 use huntsman_core::Fingerprint;
 use huntsman_core::fingerprint::FingerprintSet;
-use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata as _, Table, WriteTransaction};
+use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata as _, WriteTransaction};
 
 use crate::bytes::{seal, unseal};
 use crate::error::StoreError;
@@ -25,6 +25,8 @@ const REMEMBERED: usize = 1 << 16;
 #[derive(Debug)]
 pub(crate) struct Seen {
     enough: usize,
+    /// Those that are found on pages whose end is not committed: they are on no disk.
+    announced: FingerprintSet,
     /// Those that are not in the tree, and do not go there yet.
     young: FingerprintSet,
     /// Those that go there now.
@@ -44,6 +46,7 @@ impl Default for Seen {
     fn default() -> Self {
         Self {
             enough: ENOUGH,
+            announced: FingerprintSet::default(),
             young: FingerprintSet::default(),
             leaving: FingerprintSet::default(),
             left: Vec::new(),
@@ -69,32 +72,72 @@ impl Seen {
 
     /// As one that takes this many to be enough, for tests of what happens then.
     #[cfg(test)]
-    pub(crate) fn with_enough(self, enough: usize) -> Self {
-        Self { enough, ..self }
+    pub(crate) fn with_enough(&mut self, enough: usize) {
+        self.enough = enough;
     }
 
     /// Takes a fingerprint in, and says whether it is new.
     pub(crate) fn take(
         &mut self,
-        tree: &Table<'_, &'static [u8; 16], ()>,
+        tree: &impl ReadableTable<&'static [u8; 16], ()>,
+        fingerprint: Fingerprint,
+    ) -> Result<bool, StoreError> {
+        let is_new = !self.is_known(tree, fingerprint)?;
+        if is_new {
+            self.young.insert(fingerprint);
+            self.added.push(fingerprint);
+        }
+        Ok(is_new)
+    }
+
+    /// Takes one in that is not to be written before [`Seen::commit`], and says whether
+    /// it is new: a crash must forget it together with the page that it was found on.
+    pub(crate) fn announce(
+        &mut self,
+        tree: &impl ReadableTable<&'static [u8; 16], ()>,
+        fingerprint: Fingerprint,
+    ) -> Result<bool, StoreError> {
+        let is_new = !self.is_known(tree, fingerprint)?;
+        if is_new {
+            self.announced.insert(fingerprint);
+        }
+        Ok(is_new)
+    }
+
+    /// One that was announced goes into this commit.
+    pub(crate) fn commit(&mut self, fingerprint: Fingerprint) {
+        self.announced.remove(&fingerprint);
+        self.young.insert(fingerprint);
+        self.added.push(fingerprint);
+    }
+
+    fn is_known(
+        &mut self,
+        tree: &impl ReadableTable<&'static [u8; 16], ()>,
         fingerprint: Fingerprint,
     ) -> Result<bool, StoreError> {
         let is_known = self.remembered.contains(&fingerprint)
+            || self.announced.contains(&fingerprint)
             || self.young.contains(&fingerprint)
             || self.leaving.contains(&fingerprint);
         if is_known {
+            return Ok(true);
+        }
+        if tree.get(&fingerprint.0.to_be_bytes())?.is_none() {
             return Ok(false);
         }
-        if tree.get(&fingerprint.0.to_be_bytes())?.is_some() {
-            if self.remembered.len() >= REMEMBERED {
-                self.remembered.clear();
-            }
-            self.remembered.insert(fingerprint);
-            return Ok(false);
+        if self.remembered.len() >= REMEMBERED {
+            self.remembered.clear();
         }
-        self.young.insert(fingerprint);
-        self.added.push(fingerprint);
+        self.remembered.insert(fingerprint);
         Ok(true)
+    }
+
+    /// All who look into the tree see what the last commit has written.
+    pub(crate) fn committed(&mut self) {
+        if self.left.is_empty() {
+            self.leaving = FingerprintSet::default();
+        }
     }
 
     /// Writes what was taken in, and moves some into the tree.
@@ -126,8 +169,8 @@ impl Seen {
             tree.insert(&fingerprint.0.to_be_bytes(), ())?;
         }
         if self.left.is_empty() {
+            // In memory they stay until all see the tree that has them.
             fresh.retain_in(..self.leaving_rows, |_, _| false)?;
-            self.leaving = FingerprintSet::default();
         }
         Ok(())
     }

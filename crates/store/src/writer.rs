@@ -1,15 +1,17 @@
 //! The one who writes: takes what waits for a commit, and commits it together.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use huntsman_core::failpoint::failpoint;
-use huntsman_core::frontier::{Admission, Saved, Settled, Settlement};
+use huntsman_core::frontier::{Admission, LeaseId, Saved, Settled, Settlement};
 use huntsman_core::request::Candidate;
-use huntsman_core::{AnyItem, Position, Record, RecordId, Stream, Timestamp};
+use huntsman_core::{Position, Record, Timestamp};
 use redb::{ReadOnlyTable, ReadableDatabase as _};
 
 use crate::about::State;
+use crate::announced::Announced;
 use crate::error::StoreError;
 use crate::facts::Live;
 use crate::guard::{Db, guarded, locked};
@@ -17,8 +19,7 @@ use crate::history::{ItemDigest, Refusals};
 use crate::hosts::Hosts;
 use crate::index::{Index, Leased, Snapshot};
 use crate::item::Names;
-use crate::outbox;
-use crate::request::host_of;
+use crate::plan::{Planning, Wanted, ends, hosts, written};
 use crate::seen::Seen;
 use crate::tables::{self, Place, Slot};
 use crate::types::Types;
@@ -56,12 +57,31 @@ pub(crate) struct Writer {
     pub(crate) db: Db,
     pub(crate) dictionary: Arc<Mutex<Dictionary>>,
     pub(crate) state: State,
-    pub(crate) seen: Seen,
+    pub(crate) seen: Arc<Mutex<Seen>>,
+    pub(crate) orders: Arc<Orders>,
     pub(crate) hosts: Hosts,
     pub(crate) refusals: Refusals,
     pub(crate) live: Option<Live>,
     /// Why nothing more is written.
     pub(crate) failed: Option<String>,
+}
+
+/// Gives out order numbers; none that is on disk comes twice.
+#[derive(Debug)]
+pub(crate) struct Orders(AtomicU64);
+
+impl Orders {
+    pub(crate) fn after(last: u64) -> Self {
+        Self(AtomicU64::new(last))
+    }
+
+    pub(crate) fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn last(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// A command with all that its transaction needs to know.
@@ -82,10 +102,20 @@ pub(crate) struct Ending {
     pub(crate) settlement: Settlement,
     pub(crate) leased: Leased,
     pub(crate) found: Vec<Found>,
+    /// The same, where it is queued already.
+    pub(crate) announced: Option<Arc<Announced>>,
     pub(crate) records: Vec<Written>,
     /// Items that are left out, since an earlier round has delivered them.
     pub(crate) repeated: u64,
     pub(crate) now: Timestamp,
+}
+
+impl Ending {
+    /// Where in the queue the requests stand that were announced.
+    fn keys(&self) -> impl Iterator<Item = [u8; 16]> {
+        let found = self.announced.iter().flat_map(|announced| &announced.found);
+        found.map(|one| one.key)
+    }
 }
 
 /// A record with its row.
@@ -101,7 +131,7 @@ pub(crate) struct Written {
 pub(crate) struct Changes {
     pub(crate) queued: Vec<(u32, Slot)>,
     pub(crate) delayed: Vec<((Timestamp, u64), (u32, i32))>,
-    pub(crate) settled: Vec<huntsman_core::frontier::LeaseId>,
+    pub(crate) settled: Vec<LeaseId>,
     pub(crate) records: Vec<(Record, usize)>,
     /// By how many rows the queue of a host grows.
     pub(crate) rows: BTreeMap<u32, i64>,
@@ -124,9 +154,12 @@ impl Writer {
         }
         let mut plan = Vec::with_capacity(group.len());
         let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(group.len());
-        let (mut ended, mut last) = (HashSet::new(), self.state.last);
+        let mut sofar = Planning {
+            last: self.state.last,
+            ..Planning::default()
+        };
         for (command, now) in group {
-            let planned = self.plan(index, command, now, &mut ended, &mut last);
+            let planned = self.plan(index, command, now, &mut sofar);
             outcomes.push(planned.map_or_else(
                 |error| Some(Err(error)),
                 |planned| {
@@ -163,8 +196,7 @@ impl Writer {
         index: &Mutex<Index>,
         command: Command,
         now: Timestamp,
-        ended: &mut HashSet<huntsman_core::frontier::LeaseId>,
-        last: &mut u64,
+        sofar: &mut Planning,
     ) -> Result<Planned, StoreError> {
         let batch = match command {
             Command::Offer(found) => return Ok(Planned::Offer(hosts(&mut locked(index), found))),
@@ -174,33 +206,8 @@ impl Writer {
             Command::Flush => return Ok(Planned::Flush),
             Command::Settle(batch) => batch,
         };
-        let mut endings = Vec::with_capacity(batch.len());
-        {
-            let mut index = locked(index);
-            let mut these = HashSet::with_capacity(batch.len());
-            for settlement in &batch {
-                let lease = settlement.lease;
-                let is_out = index.leased.contains_key(&lease) && !ended.contains(&lease);
-                if !is_out || !these.insert(lease) {
-                    return Err(StoreError::NotLeased(lease));
-                }
-            }
-            for mut settlement in batch {
-                let Some(leased) = index.leased.get(&settlement.lease).cloned() else {
-                    return Err(StoreError::NotLeased(settlement.lease));
-                };
-                let found = hosts(&mut index, std::mem::take(&mut settlement.found));
-                endings.push(Ending {
-                    settlement,
-                    leased,
-                    found,
-                    records: Vec::new(),
-                    repeated: 0,
-                    now,
-                });
-            }
-        }
-        let mut next = *last;
+        let mut endings = ends(&mut locked(index), batch, now, sofar)?;
+        let mut next = sofar.last;
         let mut wanted = Wanted {
             digests: false,
             delivered: self.delivered()?,
@@ -212,8 +219,11 @@ impl Writer {
             (ending.records, ending.repeated) =
                 written(items, &ending.leased, &wanted, &mut next, &mut dictionary)?;
         }
-        *last = next;
-        ended.extend(endings.iter().map(|ending| ending.settlement.lease));
+        sofar.last = next;
+        for ending in &endings {
+            sofar.ended.insert(ending.settlement.lease);
+            sofar.keys.extend(ending.keys());
+        }
         Ok(Planned::Settle(endings))
     }
 
@@ -245,6 +255,7 @@ impl Writer {
         let snapshot = Snapshot::new(&self.db.begin_read()?)?;
         let mut index = locked(index);
         index.snapshot = snapshot;
+        locked(&self.seen).committed();
         index.seen = self.state.seen;
         index.waiting = self.state.waiting;
         index.done = self.state.done;
@@ -262,6 +273,7 @@ impl Index {
     /// Follows a commit.
     fn apply(&mut self, changes: Changes) -> Result<(), StoreError> {
         for lease in changes.settled {
+            self.written(lease);
             self.answered(lease);
             let Some(leased) = self.leased.remove(&lease) else {
                 continue;
@@ -279,67 +291,5 @@ impl Index {
             self.outbox.append(record, size);
         }
         Ok(())
-    }
-}
-
-fn hosts(index: &mut Index, found: Vec<Candidate>) -> Vec<Found> {
-    found
-        .into_iter()
-        .map(|candidate| (index.host(&host_of(&candidate.request)), candidate))
-        .collect()
-}
-
-/// The rows of a page's items, numbered from `last` on.
-fn written(
-    items: Vec<Arc<dyn AnyItem>>,
-    leased: &Leased,
-    wanted: &Wanted,
-    last: &mut u64,
-    dictionary: &mut Dictionary,
-) -> Result<(Vec<Written>, u64), StoreError> {
-    let mut all = Vec::with_capacity(items.len());
-    let mut repeated = 0;
-    for (ordinal, item) in (0..).zip(items) {
-        let kind = dictionary.types.number(item.schema());
-        let record = Record {
-            id: RecordId {
-                request: leased.fingerprint,
-                ordinal,
-            },
-            item,
-            url: Arc::clone(&leased.url),
-        };
-        let row = outbox::encode(*last + 1, &record, kind, &mut dictionary.names)?;
-        let digest = wanted.digest(&row)?;
-        if let (Some(digest), Some(delivered)) = (&digest, &wanted.delivered)
-            && record.item.stream() == Stream::Items
-            && delivered.get(digest)?.is_some()
-        {
-            repeated += 1;
-            continue;
-        }
-        *last += 1;
-        all.push(Written {
-            sequence: *last,
-            row,
-            record,
-            digest,
-        });
-    }
-    Ok((all, repeated))
-}
-
-/// What is to be known of items before they are written.
-struct Wanted {
-    /// Whether the history is to have their digests.
-    digests: bool,
-    /// The digests of those that are not to leave again.
-    delivered: Option<ReadOnlyTable<&'static ItemDigest, ()>>,
-}
-
-impl Wanted {
-    fn digest(&self, row: &[u8]) -> Result<Option<ItemDigest>, StoreError> {
-        let wanted = self.digests || self.delivered.is_some();
-        wanted.then(|| outbox::digest(row)).transpose()
     }
 }

@@ -42,6 +42,7 @@ pub async fn all<F: Frontier, M: Future<Output = F>>(make: impl Fn(Pace) -> M) {
     the_whole_request_comes_back(&make(quick(1)).await).await;
     the_outbox_keeps_its_order_until_confirmed(&make(quick(1)).await).await;
     a_stray_settlement_is_an_error(&make(quick(1)).await).await;
+    what_is_announced_is_leased_once(&make(quick(8)).await).await;
 }
 
 fn quick(concurrency: u32) -> Pace {
@@ -306,4 +307,48 @@ async fn a_stray_settlement_is_an_error(frontier: &impl Frontier) {
         matches!(again, Err(FrontierError::NotLeased(_))),
         "{again:?}"
     );
+}
+
+/// Announced or not, what a page has led to is leased once, and told with the page's end.
+///
+/// # Panics
+/// When the promise is broken.
+pub async fn what_is_announced_is_leased_once(frontier: &impl Frontier) {
+    offer(frontier, vec![get("http://a.example/")]).await;
+    let page = leases(frontier, 8, at(0)).await.remove(0);
+    let coming = Settlement {
+        found: ["1", "2", "1", ""]
+            .map(|path| get(&format!("http://a.example/{path}")))
+            .into(),
+        ..Settlement::done(page.id)
+    };
+    let announced = frontier
+        .announce(&[&coming], at(1))
+        .await
+        .expect("announce");
+    let mut found = leases(frontier, 1, at(1)).await;
+    assert_eq!(
+        found.len(),
+        usize::from(announced),
+        "only what is announced is there"
+    );
+    let mut batch = vec![coming];
+    batch.extend(found.iter().map(|lease| Settlement::done(lease.id)));
+    let settled = frontier.settle(batch, at(2)).await.expect("settle");
+    let admission = settled[0].admission;
+    assert_eq!(
+        (admission.new, admission.known),
+        (2, 2),
+        "in the page's own answer"
+    );
+    let rest = leases(frontier, 8, at(2)).await;
+    for lease in &rest {
+        settle(frontier, lease, End::Done, Vec::new(), at(3)).await;
+    }
+    found.extend(rest);
+    let urls: Vec<_> = found.iter().map(|lease| lease.request.url.path()).collect();
+    assert_eq!(urls, ["/1", "/2"], "each once, in order");
+    let drained = supply(frontier, 8, at(3)).await;
+    assert!(matches!(drained, Supply::Drained), "{drained:?}");
+    assert_eq!(frontier.counts().seen, 3);
 }

@@ -76,6 +76,23 @@ pub trait Frontier: Send + Sync + 'static {
         let _unused = lease;
     }
 
+    /// Says what [`Frontier::settle`] will be told soon, in the same order: requests found on these
+    /// pages may be leased from now on, and no page waits for the disk. Nothing is committed by it.
+    /// A crash before the settlement forgets what was found, and leases the page again; a request
+    /// is settled only together with or after the page that it was found on. Returns whether it
+    /// was of use; a frontier may pass over it, as by default, and then waits for the settlement.
+    ///
+    /// # Errors
+    /// The store failed.
+    async fn announce(
+        &self,
+        coming: &[&Settlement],
+        now: Timestamp,
+    ) -> Result<bool, FrontierError> {
+        let _unused = (coming, now);
+        Ok(false)
+    }
+
     /// Commits the ends of leases, each with what its page yielded: all of a settlement or nothing.
     ///
     /// # Errors

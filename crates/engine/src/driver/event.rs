@@ -40,6 +40,8 @@ pub(crate) enum Event {
         lease: LeaseId,
         result: Result<Refined, String>,
     },
+    /// What was found on pages may be leased, though it is not committed yet.
+    Announced,
     /// Pages were committed.
     Settled(Vec<Settled>),
     /// A sink took a batch, or failed.

@@ -1,5 +1,6 @@
 //! The driver: one loop that owns all state, waits for events and does what the state says.
 
+mod commits;
 mod event;
 mod intake;
 mod origins;
@@ -26,7 +27,7 @@ use crate::clock::Clock;
 use crate::deliver::{Sink, SinkFailure, deliver};
 use crate::lastings::Lastings;
 use crate::observe::Finish;
-use crate::settle::{Ending, commit};
+use crate::settle::Ending;
 
 pub(crate) use event::{Action, Event};
 use intake::Ended;
@@ -56,6 +57,8 @@ pub(crate) struct Driver {
     /// Pages that go into the next one, and since when the first of them waits.
     endings: Vec<Ending>,
     waiting_since: Timestamp,
+    /// Whether requests wait for the next commit.
+    hurry: bool,
     /// How long it may wait for others.
     pub(crate) delay: Duration,
     /// What each task is for, should it panic.
@@ -73,9 +76,6 @@ enum Purpose {
 
 /// Events taken before actions are carried out: enough for one commit to serve many pages.
 const MOST_AT_ONCE: usize = 256;
-
-/// Pages that are enough for a commit: none waits for more.
-const ENOUGH: usize = 64;
 
 impl Driver {
     pub(crate) fn new(
@@ -101,6 +101,7 @@ impl Driver {
             commits: JoinSet::new(),
             endings: Vec::new(),
             waiting_since: Timestamp::default(),
+            hurry: false,
             delay: Duration::ZERO,
             purposes: HashMap::new(),
         }
@@ -151,46 +152,6 @@ impl Driver {
             && self.commits.is_empty()
             && self.wake().is_none()
             && !self.intake.as_ref().is_some_and(Intake::is_asked)
-    }
-
-    /// Whether the pages that wait for a commit are not to wait for others. Only while there is
-    /// more to fetch does nobody miss what they found.
-    fn is_commit_due(&self) -> bool {
-        self.endings.len() >= ENOUGH
-            || !self.state.has_more()
-            || self.clock.now() >= self.waiting_since.after(self.delay)
-    }
-
-    /// Commits the pages that wait for it, if no commit is under way: each sees all before it.
-    fn begin_commit(&mut self) {
-        if !self.commits.is_empty() || self.endings.is_empty() {
-            return;
-        }
-        let batch = std::mem::take(&mut self.endings);
-        if self.intake.is_some() {
-            self.ending = Intake::ending(&batch);
-        }
-        let (frontier, lastings) = (Arc::clone(&self.frontier), self.lastings.clone());
-        let now = self.clock.now();
-        self.commits.spawn(async move {
-            let values = |batch: &[Ending]| match &lastings {
-                Some(lastings) => lastings.changed(batch),
-                None => Vec::new(),
-            };
-            commit(&*frontier, batch, values, now).await
-        });
-    }
-
-    /// Takes the answer of a commit. A panic is a failure of the frontier.
-    fn committed(
-        &mut self,
-        done: Result<Result<Vec<Settled>, FrontierError>, JoinError>,
-    ) -> Result<Event, FrontierError> {
-        let settled = done.map_err(|error| FrontierError::Store(error.to_string()))??;
-        if let Some(intake) = &mut self.intake {
-            intake.committed(std::mem::take(&mut self.ending), &settled);
-        }
-        Ok(Event::Settled(settled))
     }
 
     /// When something is due although nothing happens.
@@ -292,7 +253,7 @@ impl Driver {
     /// Carries out actions, and returns what the frontier answered.
     async fn perform(&mut self, actions: Vec<Action>) -> Result<Vec<Event>, FrontierError> {
         let mut answers = Vec::new();
-        let mut room = None;
+        let (mut room, first) = (None, self.endings.len());
         for action in actions {
             match action {
                 Action::Settle(ending) => {
@@ -321,6 +282,9 @@ impl Driver {
                 Action::Abort => self.abort(),
                 work => self.start(work),
             }
+        }
+        if self.lastings.is_some() {
+            answers.extend(self.announce(first).await?);
         }
         // Without a job a commit does not wait for a disk; with one, pages must not pile up.
         if self.lastings.is_none() || self.endings.len() >= MOST_AT_ONCE {

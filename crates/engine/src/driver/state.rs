@@ -113,6 +113,7 @@ impl State {
                 }
             }
             Event::Refined { lease, result } => self.refined(lease, result, actions),
+            Event::Announced => self.supply = Hint::Ask,
             Event::Settled(settled) => self.settled(&settled, now),
             Event::Delivered { sink, result } => self.delivered(sink, result, now, actions),
             Event::Came(admission) => {

@@ -11,7 +11,7 @@ use super::text;
 #[serde(deny_unknown_fields, default)]
 pub struct SettleSettings {
     /// With a job: longest time that a page that is done waits for others, so that they share a
-    /// commit. It waits only while there is more to fetch.
+    /// commit. It waits only while there is more to fetch, or pages are under way.
     #[serde(with = "text::duration")]
     pub delay: Duration,
     /// With a job: keep what became of every URL, for `crawl why` and `--again`.

@@ -1,8 +1,8 @@
 //! Settling: with a frontier that fails, the crawl stops and says so.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -92,6 +92,8 @@ struct Slow {
     inner: MemoryFrontier,
     commit: Duration,
     commits: AtomicU32,
+    /// Leases with what their pages found: as announced, and as settled.
+    told: Mutex<[Vec<LeaseId>; 2]>,
 }
 
 impl Slow {
@@ -103,7 +105,13 @@ impl Slow {
             }),
             commit,
             commits: AtomicU32::new(0),
+            told: Mutex::default(),
         }
+    }
+
+    fn tell<'a>(&self, which: usize, all: impl Iterator<Item = &'a Settlement>) {
+        let finding = all.filter(|one| !one.found.is_empty());
+        self.told.lock().expect("no test failed")[which].extend(finding.map(|one| one.lease));
     }
 }
 
@@ -122,11 +130,16 @@ impl Frontier for Slow {
     fn answered(&self, lease: LeaseId) {
         self.inner.answered(lease);
     }
+    async fn announce(&self, coming: &[&Settlement], _: Timestamp) -> Result<bool, FrontierError> {
+        self.tell(0, coming.iter().copied());
+        Ok(false)
+    }
     async fn settle(
         &self,
         batch: Vec<Settlement>,
         now: Timestamp,
     ) -> Result<Vec<Settled>, FrontierError> {
+        self.tell(1, batch.iter());
         self.commits.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(self.commit).await;
         self.inner.settle(batch, now).await
@@ -221,4 +234,61 @@ async fn pages_share_commits_for_as_long_as_they_may_wait() {
     }
     assert!(commits[0] >= 15, "each four pages have one: {commits:?}");
     assert!(2 * commits[1] < commits[0], "{commits:?}");
+}
+
+/// Follows every link, and counts the pages where it is told to.
+struct Chain {
+    seen: State<u64>,
+    counts: bool,
+}
+
+impl Spider for Chain {
+    type Page = ();
+    type Item = crate::Seen;
+    const NAME: &'static str = "chain";
+
+    fn start(&self, out: &mut Output<Self>) {
+        out.visit("http://a.example/0", ());
+    }
+
+    fn parse(&self, (): (), page: &Response, out: &mut Output<Self>) -> Result<(), ParseError> {
+        out.visit_all(page.links(), ());
+        if self.counts {
+            out.change(&self.seen, |seen| *seen += 1);
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_found_is_announced_in_the_order_of_the_commits() {
+    for counts in [false, true] {
+        let web = (0..9).fold(FakeWeb::new(), |web, n| {
+            let next = format!("<a href=/{}>x</a><a href=/leaf-{n}>x</a>", n + 1);
+            web.html(&format!("http://a.example/{n}"), &next)
+                .html(&format!("http://a.example/leaf-{n}"), "leaf")
+        });
+        let web = web.html("http://a.example/9", "end");
+        let slow = Arc::new(Slow::new(Duration::from_millis(10)));
+        let seen = State::default();
+        let report = Crawl::new(
+            Chain {
+                seen: seen.clone(),
+                counts,
+            },
+            web,
+        )
+        .frontier(Arc::<Slow>::clone(&slow))
+        .configure(|s| s.lease.delay = Some(Duration::ZERO))
+        .run(&Stop::new())
+        .await
+        .expect("it runs");
+        assert_eq!(report.pages, 19);
+        assert_eq!(seen.read(|seen| *seen), if counts { 19 } else { 0 });
+        let [announced, settled] = &*slow.told.lock().unwrap();
+        assert_eq!(settled.len(), 9);
+        // A page that changes the spider's state is not: the next one is to see the change.
+        let expected = if counts { &[][..] } else { settled };
+        assert_eq!(announced, expected, "{counts}");
+    }
 }

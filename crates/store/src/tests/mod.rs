@@ -1,5 +1,6 @@
 //! Tests of the whole store.
 
+mod announced;
 mod clock;
 mod crawls;
 mod disk;

@@ -22,6 +22,9 @@ enum Step {
     Answer(usize),
     /// Ends of the oldest leases, in one batch.
     Settle(Vec<Page>),
+    /// The same of pages that are done and announced before; so many requests are leased between,
+    /// and end in the same batch if the last is set. The power may fail then.
+    Foreseen(Vec<Page>, usize, bool, Option<u64>),
     Pace(u8, PaceChange),
     Confirm(u64),
     Keep(u8),
@@ -66,13 +69,27 @@ fn links(most: usize) -> impl Strategy<Value = Vec<Link>> {
     prop::collection::vec(link, 0..most)
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let page = (prop::option::weighted(0.3, 0..50_u64), links(12), 0..3_u8);
-    let page = page.prop_map(|(retry, found, items)| Page {
+fn page() -> impl Strategy<Value = Page> {
+    let retry = prop::option::weighted(0.3, 0..50_u64);
+    (retry, links(12), 0..3_u8).prop_map(|(retry, found, items)| Page {
         retry,
         found,
         items,
+    })
+}
+
+fn foreseen() -> impl Strategy<Value = Step> {
+    let done = page().prop_map(|page| Page {
+        retry: None,
+        ..page
     });
+    let pages = prop::collection::vec(done, 1..4);
+    let cut = prop::option::weighted(0.3, any::<u64>());
+    (pages, 0..6_usize, any::<bool>(), cut)
+        .prop_map(|(pages, leases, ends, cut)| Step::Foreseen(pages, leases, ends, cut))
+}
+
+fn step() -> impl Strategy<Value = Step> {
     let change = prop_oneof![
         (0..60_u64).prop_map(|ms| PaceChange::AtLeast(Duration::from_millis(ms))),
         (0..500_u64).prop_map(|ms| PaceChange::NotBefore(Timestamp(ms))),
@@ -83,7 +100,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => links(40).prop_map(Step::Offer),
         6 => (1..9_usize).prop_map(Step::Lease),
         3 => (0..9_usize).prop_map(Step::Answer),
-        6 => prop::collection::vec(page, 1..4).prop_map(Step::Settle),
+        6 => prop::collection::vec(page(), 1..4).prop_map(Step::Settle),
+        6 => foreseen(),
         1 => (0..3_u8, change).prop_map(|(host, change)| Step::Pace(host, change)),
         1 => (0..30_u64).prop_map(Step::Confirm),
         1 => (0..3_u8).prop_map(Step::Keep),
@@ -148,15 +166,13 @@ impl<F: Frontier> Run<F> {
                 String::new()
             }
             Step::Settle(pages) => {
-                let count = pages.len().min(self.leases.len());
-                let leases = self.leases.drain(..count).zip(pages);
-                let batch = leases.map(|(lease, page)| settlement(lease.id, page, now.0));
-                let mut settled = frontier.settle(batch.collect(), now).await.unwrap();
-                for one in &mut settled {
-                    // In memory an estimate.
-                    one.bytes = 0;
-                }
-                format!("{settled:?}")
+                let batch = self.batch(pages);
+                self.settle(batch).await
+            }
+            Step::Foreseen(pages, ..) => {
+                let batch = self.batch(pages);
+                self.announce(&batch).await;
+                self.settle(batch).await
             }
             Step::Pace(host, change) => {
                 let host = HostKey::from(&*format!("h{host}.example"));
@@ -173,6 +189,33 @@ impl<F: Frontier> Run<F> {
             }
             Step::Keep(_) | Step::Cut(_) | Step::Reopen => String::new(),
         }
+    }
+}
+
+impl<F: Frontier> Run<F> {
+    /// Ends of the oldest leases.
+    fn batch(&mut self, pages: &[Page]) -> Vec<Settlement> {
+        let count = pages.len().min(self.leases.len());
+        let leases = self.leases.drain(..count).zip(pages);
+        leases
+            .map(|(lease, page)| settlement(lease.id, page, self.now))
+            .collect()
+    }
+
+    async fn announce(&self, batch: &[Settlement]) -> bool {
+        let coming: Vec<_> = batch.iter().collect();
+        let announced = self.frontier.announce(&coming, Timestamp(self.now)).await;
+        announced.unwrap()
+    }
+
+    async fn settle(&self, batch: Vec<Settlement>) -> String {
+        let settled = self.frontier.settle(batch, Timestamp(self.now)).await;
+        let mut settled = settled.unwrap();
+        for one in &mut settled {
+            // In memory an estimate.
+            one.bytes = 0;
+        }
+        format!("{settled:?}")
     }
 }
 
@@ -241,6 +284,15 @@ impl List {
         order
     }
 
+    /// A page is done whose links were offered before.
+    fn done(&mut self, order: u64, items: u8) {
+        let (request, _, _, leased) = self.waiting.remove(&order).unwrap();
+        assert!(leased);
+        let fingerprint = request.fingerprint();
+        let items = (0..u32::from(items)).map(|ordinal| (fingerprint, ordinal));
+        self.records.extend(items);
+    }
+
     fn settle(&mut self, order: u64, page: &Page, now: u64) {
         let (request, tried, _, leased) = self.waiting.remove(&order).unwrap();
         assert!(leased);
@@ -269,55 +321,120 @@ proptest! {
     }
 }
 
+/// A store and the list that it has to agree with.
+struct Both {
+    disk: Disk,
+    list: List,
+    /// Of the leases that are out.
+    orders: Vec<u64>,
+    run: Run<crate::Store>,
+}
+
+impl Both {
+    fn open(disk: &Disk) -> crate::Store {
+        disk.open(options().pace(pace)).unwrap()
+    }
+
+    fn reopen(&mut self) {
+        // It has to be closed before it is opened again.
+        self.run.frontier = Self::open(&Disk::with_job());
+        self.run.frontier = Self::open(&self.disk);
+        self.run.leases.clear();
+        self.orders.clear();
+        let entries = self.list.waiting.values_mut();
+        entries.for_each(|entry| entry.3 = false);
+    }
+
+    async fn lease(&mut self, step: &Step) {
+        let before = self.run.leases.len();
+        self.run.step(step).await;
+        for lease in &self.run.leases[before..] {
+            self.orders.push(self.list.lease(lease, self.run.now));
+        }
+    }
+
+    /// Pages are announced, and some of what they led to may end with them; or nothing of it is there.
+    async fn foreseen(&mut self, pages: &[Page], leases: usize, ends: bool, cut: Option<u64>) {
+        let mut before = self.list.clone();
+        let mut batch = self.run.batch(pages);
+        let ended: Vec<u64> = self.orders.drain(..batch.len()).collect();
+        assert!(self.run.announce(&batch).await);
+        let links = pages.iter().take(batch.len()).map(|page| &page.found);
+        links.for_each(|found| self.list.offer(found));
+        if leases > 0 {
+            self.lease(&Step::Lease(leases)).await;
+        }
+        compare(&self.run.frontier, &self.list).await;
+        if let Some(draw) = cut {
+            // A commit of something else takes nothing of it along.
+            self.keep(0).await;
+            before.kept.clone_from(&self.list.kept);
+            self.disk.cut(draw);
+            self.list = before;
+            return self.reopen();
+        }
+        for (order, page) in ended.iter().zip(pages) {
+            self.list.done(*order, page.items);
+        }
+        if ends {
+            let children = self.run.leases.drain(..);
+            batch.extend(children.map(|lease| Settlement::done(lease.id)));
+            for order in self.orders.drain(..) {
+                self.list.done(order, 0);
+            }
+        }
+        self.run.settle(batch).await;
+    }
+
+    async fn keep(&mut self, sink: u8) {
+        let sequence = Sequence(self.list.records.len() as u64);
+        let state = vec![sink];
+        let (name, position) = (format!("s{sink}"), Position { sequence, state });
+        self.run.frontier.keep(&name, position).await.unwrap();
+        self.list.kept.insert(name, sequence.0);
+    }
+
+    async fn step(&mut self, step: &Step) {
+        match step {
+            Step::Foreseen(pages, leases, ends, cut) => {
+                return self.foreseen(pages, *leases, *ends, *cut).await;
+            }
+            Step::Lease(_) => return self.lease(step).await,
+            Step::Cut(draw) => {
+                self.disk.cut(*draw);
+                return self.reopen();
+            }
+            Step::Reopen => return self.reopen(),
+            Step::Offer(found) => self.list.offer(found),
+            Step::Settle(pages) => {
+                let count = pages.len().min(self.orders.len());
+                for (order, page) in self.orders.drain(..count).zip(pages) {
+                    self.list.settle(order, page, self.run.now);
+                }
+            }
+            Step::Keep(sink) => self.keep(*sink).await,
+            _ => {}
+        }
+        self.run.step(step).await;
+    }
+}
+
 async fn across_cuts(steps: &[Step]) {
     let disk = Disk::with_job();
-    let open = || disk.open(options().pace(pace)).unwrap();
-    let mut list = List::default();
-    let mut orders: Vec<u64> = Vec::new();
-    let mut run = Run {
-        frontier: open(),
+    let run = Run {
+        frontier: Both::open(&disk),
         leases: Vec::new(),
         now: 0,
     };
+    let mut both = Both {
+        disk,
+        list: List::default(),
+        orders: Vec::new(),
+        run,
+    };
     for step in steps {
-        match step {
-            Step::Offer(found) => list.offer(found),
-            Step::Settle(pages) => {
-                let count = pages.len().min(orders.len());
-                for (order, page) in orders.drain(..count).zip(pages) {
-                    list.settle(order, page, run.now);
-                }
-            }
-            Step::Keep(sink) => {
-                let sequence = Sequence(list.records.len() as u64);
-                let state = vec![*sink];
-                let position = Position { sequence, state };
-                run.frontier
-                    .keep(&format!("s{sink}"), position)
-                    .await
-                    .unwrap();
-                list.kept.insert(format!("s{sink}"), sequence.0);
-            }
-            Step::Cut(_) | Step::Reopen => {
-                if let Step::Cut(draw) = step {
-                    disk.cut(*draw);
-                }
-                drop(run.frontier);
-                run.frontier = open();
-                run.leases.clear();
-                orders.clear();
-                list.waiting.values_mut().for_each(|entry| entry.3 = false);
-            }
-            _ => {}
-        }
-        let before = run.leases.len();
-        run.step(step).await;
-        if let Step::Lease(_) = step {
-            for lease in &run.leases[before..] {
-                orders.push(list.lease(lease, run.now));
-            }
-        }
-        compare(&run.frontier, &list).await;
+        both.step(step).await;
+        compare(&both.run.frontier, &both.list).await;
     }
 }
 

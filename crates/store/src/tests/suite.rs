@@ -73,6 +73,14 @@ impl Frontier for Reopened {
         self.same().answered(lease);
     }
 
+    async fn announce(
+        &self,
+        coming: &[&Settlement],
+        now: Timestamp,
+    ) -> Result<bool, FrontierError> {
+        self.same().announce(coming, now).await
+    }
+
     async fn settle(
         &self,
         batch: Vec<Settlement>,
