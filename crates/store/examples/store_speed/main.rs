@@ -1,6 +1,7 @@
 //! How fast is a durable frontier, and how large? Simulated pages without a network: each is
 //! leased and settled with an item, links to known pages and links to new ones, until so many
-//! URLs are known; then as many pages again as fit a short measurement, at that size.
+//! URLs are known; then as many pages again as fit a short measurement, at that size. Then so many
+//! more by a whole crawl on it, whose pages of 8 KB are simulated, too.
 //!
 //!     cargo run --release -p huntsman-store --example store_speed -- [memory] [HOSTS] URLS…
 //!     cargo run --release -p huntsman-store --example store_speed -- bytes JOB
@@ -10,6 +11,9 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark shows what it measured")]
 
+mod web;
+mod whole;
+
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,97 +21,24 @@ use std::time::{Duration, Instant};
 
 use huntsman_core::frontier::{MemoryFrontier, Settlement, Supply};
 use huntsman_core::pace::Pace;
-use huntsman_core::request::Candidate;
-use huntsman_core::{Frontier, HostKey, Item as _, Request, Timestamp, Url};
+use huntsman_core::{Frontier, HostKey, Item as _, Timestamp};
 use huntsman_store::{Options, Store};
 use huntsman_testkit::Sample;
 use redb::{ReadableDatabase as _, ReadableTableMetadata as _, TableHandle as _};
+use web::{Web, host_of};
 
 /// Pages that are settled together, as a busy crawl does.
 const BATCH: usize = 64;
 const NEW_LINKS: u64 = 10;
-const KNOWN_LINKS: u64 = 10;
-const MEASURED_PAGES: usize = 20_000;
-
-/// The web: so many hosts, each with pages that are numbered.
-struct Web {
-    known: Vec<u64>,
-    urls: u64,
-    draw: u64,
-}
-
-impl Web {
-    fn new(hosts: usize) -> Self {
-        let known = vec![0; hosts];
-        Self {
-            known,
-            urls: 0,
-            draw: 1,
-        }
-    }
-
-    /// A number below `below` (xorshift64, Marsaglia 2003).
-    fn random(&mut self, below: u64) -> u64 {
-        self.draw ^= self.draw << 13;
-        self.draw ^= self.draw >> 7;
-        self.draw ^= self.draw << 17;
-        self.draw % below
-    }
-
-    fn url(host: u64, page: u64) -> String {
-        format!(
-            "http://shop-{host}.example/catalogue/category-{}/item-{page}.html",
-            page % 50
-        )
-    }
-
-    fn link(url: &str, from: &Arc<str>) -> Candidate {
-        let mut request = Request::get(Url::parse(url).expect("a URL"));
-        request.found_on = Some(Arc::clone(from));
-        request.page = "\"Item\"".into();
-        request.depth = 3;
-        request.into()
-    }
-
-    fn new_url(&mut self, host: u64) -> String {
-        let page = &mut self.known[usize::try_from(host).expect("few hosts")];
-        *page += 1;
-        self.urls += 1;
-        Self::url(host, *page - 1)
-    }
-
-    /// Links of a page of this host: most stay on it.
-    fn links(&mut self, host: u64, from: &Arc<str>, new: u64) -> Vec<Candidate> {
-        let hosts = self.known.len() as u64;
-        let mut links = Vec::new();
-        for n in 0..new {
-            let to = if n % 5 == 4 { self.random(hosts) } else { host };
-            links.push(Self::link(&self.new_url(to), from));
-        }
-        for _ in 0..KNOWN_LINKS {
-            let known = self.known[usize::try_from(host).expect("few hosts")];
-            let page = self.random(known.max(1));
-            links.push(Self::link(&Self::url(host, page), from));
-        }
-        links
-    }
-}
-
-fn host_of(url: &Url) -> u64 {
-    let host = url.host_str().unwrap_or_default();
-    let number = host
-        .trim_start_matches("shop-")
-        .trim_end_matches(".example");
-    number.parse().unwrap_or_default()
-}
+pub(crate) const MEASURED_PAGES: usize = 20_000;
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
-fn clock() -> Instant {
+pub(crate) fn clock() -> Instant {
     Instant::now()
 }
 
 /// Milliseconds of processor time that this process has had (Linux).
-fn cpu() -> u64 {
+pub(crate) fn cpu() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks = after_name.split_whitespace().skip(11).take(2);
@@ -118,11 +49,11 @@ fn cpu() -> u64 {
         * 10
 }
 
-struct Measured {
-    pages: usize,
-    took: Duration,
-    cpu: u64,
-    settles: Vec<Duration>,
+pub(crate) struct Measured {
+    pub(crate) pages: usize,
+    pub(crate) took: Duration,
+    pub(crate) cpu: u64,
+    pub(crate) settles: Vec<Duration>,
 }
 
 /// Crawls until `until` says stop.
@@ -270,10 +201,11 @@ fn sizes(file: &Path) {
 async fn on_disk(hosts: usize, urls: u64) {
     let dir = tempfile::tempdir().expect("a folder");
     let mut web = Web::new(hosts);
-    let store = open(dir.path());
-    seeds(&store, &mut web).await;
-    let growing = crawl(&store, &mut web, NEW_LINKS, |web, _| web.urls >= urls).await;
-    let mut at_size = crawl(&store, &mut web, 1, |_, pages| pages >= MEASURED_PAGES).await;
+    let store = Arc::new(open(dir.path()));
+    seeds(&*store, &mut web).await;
+    let growing = crawl(&*store, &mut web, NEW_LINKS, |web, _| web.urls >= urls).await;
+    let mut at_size = crawl(&*store, &mut web, 1, |_, pages| pages >= MEASURED_PAGES).await;
+    let whole = whole::crawl(&store, &mut web).await;
     let file = dir.path().join("store.redb");
     let bytes = std::fs::metadata(&file).map_or(0, |data| data.len());
     // What a killed process leaves is the file as it is now.
@@ -282,6 +214,11 @@ async fn on_disk(hosts: usize, urls: u64) {
     let counts = store.counts();
     let rest = format!("{:>6} {:>7}", bytes / web.urls, counts.queued);
     report(web.urls, &growing, &mut at_size, &rest);
+    println!(
+        "          a whole crawl: {:.0} pages a second, {} cpu µs a page",
+        rate(&whole),
+        cpu_a_page(&whole)
+    );
     store.close().await.expect("the store closes");
     drop(store);
     let begun = clock();
