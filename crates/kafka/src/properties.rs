@@ -1,5 +1,7 @@
 //! Properties of librdkafka: ours, and those that a user names.
 
+use std::fs;
+
 use huntsman_core::ExportError;
 use huntsman_core::nearest::nearest_first;
 use rdkafka::config::ClientConfig;
@@ -80,6 +82,17 @@ pub(crate) const REGISTRY: &str = "registry.";
 /// What the sink itself decides.
 const OURS: [&str; 3] = ["bootstrap.servers", "transactional.id", "group.id"];
 
+/// Files and folders. Of one that is missing, librdkafka tells neither name nor reason.
+const FILES: [&str; 5] = [
+    "https.ca.location",
+    "ssl.ca.location",
+    "ssl.certificate.location",
+    "ssl.key.location",
+    "ssl.keystore.location",
+];
+/// In the place of a file: wherever systems have it.
+const SEARCHED: &str = "probe";
+
 /// The user's properties: words of the address with a dot in their name, and those behind `kafka.`,
 /// which stand in a table of that name.
 pub(crate) fn of_user(wanted: &Wanted) -> Result<Vec<(&str, &str)>, ExportError> {
@@ -113,6 +126,12 @@ pub(crate) fn of_words<'a>(
             return Err(refused(format!(
                 "has {name}=, which follows from the address and the job"
             )));
+        }
+        if FILES.contains(&name)
+            && value != SEARCHED
+            && let Err(error) = fs::metadata(value)
+        {
+            return Err(refused(format!("has {name}=, and {value}: {error}")));
         }
         properties.push((name, value.as_str()));
     }
