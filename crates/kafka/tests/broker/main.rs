@@ -4,6 +4,7 @@
 
 mod faults;
 mod guarded;
+mod https;
 mod logins;
 mod messages;
 mod mock;

@@ -1,7 +1,8 @@
 //! OAUTHBEARER, with tokens of an OpenID Connect provider (client credentials, RFC 6749 4.4).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -15,10 +16,11 @@ use tokio::task::JoinSet;
 
 use crate::guarded::{Files, Guarded, guarded};
 use crate::opening::refused;
-use crate::topic::{fresh, job, numbers, sink};
+use crate::topic::{fresh, job, no_job, numbers, sink};
 
 const CLIENT: &str = "crawler";
 const SECRET: &str = "open-sesame";
+const IN_2100: i64 = 4_102_444_800;
 const NO_TOKEN: &str = "there is no token for the login";
 
 /// Whether librdkafka was built with it: it wants libcurl. In CI it has to be.
@@ -34,28 +36,35 @@ fn has_oidc() -> bool {
     false
 }
 
-/// Gives tokens to who has the secret.
+/// Gives tokens to who has the secret, until it is told to stop.
 struct Provider {
     address: String,
     given: Arc<AtomicUsize>,
+    refused: Arc<AtomicUsize>,
+    has_ended: Arc<AtomicBool>,
     _server: JoinSet<()>,
 }
 
 impl Provider {
-    async fn start() -> Self {
+    /// Its tokens are good until then, in seconds of Unix.
+    async fn start(until: i64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/token", listener.local_addr().unwrap());
         let given = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&given);
+        let refused = Arc::new(AtomicUsize::new(0));
+        let has_ended = Arc::new(AtomicBool::new(false));
+        let counts = [Arc::clone(&given), Arc::clone(&refused)];
+        let ended = Arc::clone(&has_ended);
         let mut server = JoinSet::new();
         server.spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let asked = asked(&mut stream).await;
-                let (status, body) = answer(&asked);
-                if status == 200 {
-                    count.fetch_add(1, Ordering::Relaxed);
-                }
+                let (status, body) = match ended.load(Ordering::Relaxed) {
+                    true => refusal(),
+                    false => answer(&asked, until),
+                };
+                counts[usize::from(status != 200)].fetch_add(1, Ordering::Relaxed);
                 let length = body.len();
                 let answer = format!(
                     "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n\
@@ -67,6 +76,8 @@ impl Provider {
         Self {
             address,
             given,
+            refused,
+            has_ended,
             _server: server,
         }
     }
@@ -87,17 +98,21 @@ async fn asked(stream: &mut TcpStream) -> String {
     }
 }
 
-fn answer(asked: &str) -> (u16, String) {
+fn refusal() -> (u16, String) {
+    let body = r#"{"error":"invalid_client","error_description":"no such client"}"#;
+    (401, body.to_owned())
+}
+
+fn answer(asked: &str, until: i64) -> (u16, String) {
     let login = STANDARD.encode(format!("{CLIENT}:{SECRET}"));
     let wanted = format!("Authorization: Basic {login}");
     if !asked.lines().any(|line| line.eq_ignore_ascii_case(&wanted)) {
-        let body = r#"{"error":"invalid_client","error_description":"no such client"}"#;
-        return (401, body.to_owned());
+        return refusal();
     }
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    // Until 2100, and signed by nobody.
-    let claims = r#"{"sub":"crawler","iat":1700000000,"exp":4102444800}"#;
-    let token = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(claims));
+    // Signed by nobody.
+    let claims = format!(r#"{{"sub":"crawler","iat":1700000000,"exp":{until}}}"#);
+    let token = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&claims));
     let body = format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#);
     (200, body)
 }
@@ -137,7 +152,7 @@ async fn a_client_with_its_secret_gets_a_token_and_writes() {
     if !has_oidc() {
         return;
     }
-    let provider = Provider::start().await;
+    let provider = Provider::start(IN_2100).await;
     let open = words("sasl_plaintext", &provider.address, SECRET);
     arrives(guarded, &guarded.at("LOGIN"), &open).await;
     let files = Files::of(guarded);
@@ -154,7 +169,7 @@ async fn a_token_that_is_not_given_is_told_without_the_secret() {
         return;
     }
     let servers = guarded.at("LOGIN");
-    let provider = Provider::start().await;
+    let provider = Provider::start(IN_2100).await;
     let at = |port: u16| format!("http://127.0.0.1:{port}/token");
     let away = {
         // Nobody listens there any more.
@@ -174,4 +189,52 @@ async fn a_token_that_is_not_given_is_told_without_the_secret() {
         assert!(!error.contains("guessed"), "{error}");
     }
     assert_eq!(provider.given.load(Ordering::Relaxed), 0);
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a token is good until a time of day"
+)]
+fn in_seconds(seconds: i64) -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    i64::try_from(now.unwrap().as_secs()).unwrap() + seconds
+}
+
+/// The last token is good for what is open already.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_goes_on_while_the_provider_gives_no_token() {
+    let Some(guarded) = guarded() else { return };
+    if !has_oidc() {
+        return;
+    }
+    // It is renewed after four fifths of that.
+    let provider = Provider::start(in_seconds(20)).await;
+    let words = words("sasl_plaintext", &provider.address, SECRET);
+    let topic = fresh();
+    let sink = sink(&guarded.plain(), &topic, "");
+    sink.open(no_job()).await.unwrap();
+    let address = format!(
+        "kafka://{}/{topic}?{words}&from=beginning",
+        guarded.at("LOGIN")
+    );
+    let reader = Reader::open(&Source::read(&address).unwrap())
+        .await
+        .unwrap();
+    provider.has_ended.store(true, Ordering::Relaxed);
+    while provider.refused.load(Ordering::Relaxed) == 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    // The reader has been told by the last of them.
+    for number in 0..5 {
+        sink.export(sample_records(number..number + 1))
+            .await
+            .unwrap();
+        let Polled::Records(records) = reader.next().await.unwrap() else {
+            panic!("nothing comes");
+        };
+        assert_eq!(records[0].offset, i64::try_from(number).unwrap());
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    sink.close().await.unwrap();
+    reader.close().await.unwrap();
 }
