@@ -131,11 +131,30 @@ pub(crate) fn of_words<'a>(
             && value != SEARCHED
             && let Err(error) = fs::metadata(value)
         {
-            return Err(refused(format!("has {name}=, and {value}: {error}")));
+            return Err(refused(format!("has {name}={value}: {error}")));
         }
         properties.push((name, value.as_str()));
     }
-    Ok(properties)
+    match lacks_token(&properties) {
+        true => Err(refused(
+            "has OAUTHBEARER, and nothing that gives a token: add sasl.oauthbearer.method=oidc and \
+             sasl.oauthbearer.token.endpoint.url=URL"
+                .to_owned(),
+        )),
+        false => Ok(properties),
+    }
+}
+
+/// Whether a token is wanted that a program of the user would have to make; librdkafka would wait for
+/// it and say nothing.
+fn lacks_token(properties: &[(&str, &str)]) -> bool {
+    let is = |names: &[&str], value: &str| {
+        let mut found = properties.iter().filter(|(name, _)| names.contains(name));
+        found.any(|(_, said)| said.eq_ignore_ascii_case(value))
+    };
+    is(&["sasl.mechanism", "sasl.mechanisms"], "OAUTHBEARER")
+        && !is(&["sasl.oauthbearer.method"], "oidc")
+        && !is(&["enable.sasl.oauthbearer.unsecure.jwt"], "true")
 }
 
 /// What every client of the sink has.

@@ -85,6 +85,10 @@ async fn a_property_that_is_wrong_is_told() {
             "follows from the address and the job",
         ),
         ("kafka://h/t?create=maybe", "it is true or false"),
+        (
+            "kafka://h/t?sasl.mechanism=OAUTHBEARER",
+            "nothing that gives a token: add sasl.oauthbearer.method=oidc",
+        ),
     ] {
         let error = feed(address).err().unwrap().to_string();
         assert!(error.contains(part), "{error}");
