@@ -1,6 +1,6 @@
 //! What librdkafka tells: of each message whether it was delivered, and what is wrong with brokers.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -48,6 +48,8 @@ struct Told {
 pub(crate) struct Reports {
     told: Mutex<Told>,
     delivered: Condvar,
+    /// Somebody waits for a report. To wake nobody costs as much as to wake somebody, with each item.
+    is_awaited: AtomicBool,
     confirmed: AtomicU64,
     failed: AtomicU64,
 }
@@ -79,10 +81,12 @@ impl Reports {
 
     /// Waits for a report, but not for long: one may have come just before.
     pub(crate) fn wait(&self) {
+        self.is_awaited.store(true, Ordering::Release);
         let waited = self
             .delivered
             .wait_timeout(self.told(), Duration::from_millis(20));
         drop(waited.unwrap_or_else(PoisonError::into_inner));
+        self.is_awaited.store(false, Ordering::Release);
     }
 }
 
@@ -130,6 +134,8 @@ impl ProducerContext for Reports {
                 self.failed.fetch_add(1, Ordering::Release);
             }
         }
-        self.delivered.notify_one();
+        if self.is_awaited.load(Ordering::Acquire) {
+            self.delivered.notify_one();
+        }
     }
 }
