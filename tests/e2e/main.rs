@@ -33,6 +33,7 @@ mod replay;
 mod report;
 mod resolve;
 mod schema;
+mod secure;
 mod seeds;
 mod select;
 mod sinks;

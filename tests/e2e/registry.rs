@@ -22,13 +22,13 @@ fn scratch() -> Scratch {
 }
 
 /// `crawl registry` of the folder `schemas`, and its address.
-struct Registry {
+pub(crate) struct Registry {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Registry {
-    async fn start(scratch: &Scratch) -> Self {
+    pub(crate) async fn start(scratch: &Scratch) -> Self {
         let mut child = scratch.crawl("registry --dir schemas --port 0").start();
         let out = child.stdout.as_mut().expect("the output is piped");
         let mut line = String::new();
@@ -44,7 +44,7 @@ impl Registry {
         }
     }
 
-    async fn end(self) {
+    pub(crate) async fn end(self) {
         signal("INT", &self.child);
         finished(self.child, "the registry").await.succeeded();
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Parts of the names of words whose values are nobody's business.
-const SECRET: [&str; 7] = [
+const SECRET: [&str; 8] = [
     "password",
     "passphrase",
     "secret",
@@ -13,6 +13,8 @@ const SECRET: [&str; 7] = [
     "key.pem",
     // `user:password`, as registries have it.
     "user.info",
+    // Of Java's clients, with user and password in it: librdkafka refuses it, but it was said.
+    "jaas",
 ];
 
 /// What stands in the place of a secret.
@@ -108,6 +110,7 @@ mod tests {
             assert_eq!(hidden("place", address), shown);
         }
         assert_eq!(hidden("secret_access_key", "p"), "***");
+        assert_eq!(hidden("kafka.sasl.jaas.config", "p"), "***");
         assert_eq!(hidden("key", "upc"), "upc");
         assert_eq!(shown("s3://key:secret@host/x"), "s3://key:***@host/x");
         assert_eq!(shown("a@b\n"), "a@b\\n");

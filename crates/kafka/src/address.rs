@@ -1,5 +1,7 @@
 //! What an address says: brokers, topic, and properties of librdkafka.
 
+use std::fmt;
+
 use huntsman_core::ExportError;
 use percent_encoding::percent_decode_str;
 
@@ -7,13 +9,20 @@ use percent_encoding::percent_decode_str;
 const PORT: &str = "9092";
 
 /// `kafka://host:port,host/topic?linger.ms=5`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Address {
     /// As `bootstrap.servers` has them.
     pub(crate) servers: String,
     pub(crate) topic: String,
     /// The words of the query, decoded.
     pub(crate) words: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Address {
+    /// Without the words: a password may be among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.place())
+    }
 }
 
 impl Address {

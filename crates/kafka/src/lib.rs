@@ -75,6 +75,7 @@ mod position;
 mod probe;
 mod properties;
 pub mod read;
+mod refusal;
 mod registry;
 mod reports;
 mod schemas;

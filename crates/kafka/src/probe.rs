@@ -11,12 +11,16 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use tokio::runtime::Handle;
 
 use crate::properties;
+use crate::refusal::{refusal, unreachable};
 use crate::reports::Reports;
 use crate::wanted::Wanted;
 
 /// So many times a second, an answer is waited for.
 const TRIES: usize = 10;
 const TRY: Duration = Duration::from_secs(1);
+
+/// So long, what librdkafka has to say is listened to.
+const DRAIN: Duration = Duration::from_millis(50);
 
 /// What librdkafka and brokers take if they are told nothing.
 const MAX_BYTES: usize = 1_000_000;
@@ -64,11 +68,8 @@ where
         }
     }
     let said = reports.broker().map(|(_, reason)| reason);
-    let said = said.unwrap_or_else(|| "no answer".to_owned());
-    Err(format!(
-        "no broker can be reached in {TRIES} s: {}",
-        one_line(&said)
-    ))
+    let said = unreachable(said.as_deref());
+    Err(format!("no broker can be reached in {TRIES} s: {said}"))
 }
 
 /// Looks at what brokers said while nothing came.
@@ -76,14 +77,13 @@ fn demand_no_refusal<C>(consumer: &BaseConsumer<C>, reports: &Reports) -> Result
 where
     C: ConsumerContext,
 {
-    // Errors are handed over while the consumer is polled.
-    while let Some(Err(_)) = consumer.poll(Duration::ZERO) {}
-    match reports.broker() {
-        Some((RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL, reason)) => {
-            Err(format!("the login is refused: {}", one_line(&reason)))
-        }
-        _ => Ok(()),
-    }
+    // Errors are handed over while the consumer is polled; without patience one poll takes a single
+    // line of librdkafka's log, and many may stand before them.
+    while let Some(Err(_)) = consumer.poll(DRAIN) {}
+    let refused = reports
+        .broker()
+        .and_then(|(code, reason)| refusal(code, &reason));
+    refused.map_or(Ok(()), Err)
 }
 
 impl<'a> Probe<'a> {

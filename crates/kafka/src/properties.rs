@@ -1,5 +1,7 @@
 //! Properties of librdkafka: ours, and those that a user names.
 
+use std::fs;
+
 use huntsman_core::ExportError;
 use huntsman_core::nearest::nearest_first;
 use rdkafka::config::ClientConfig;
@@ -87,6 +89,17 @@ pub(crate) const REGISTRY: &str = "registry.";
 /// What the sink itself decides.
 const OURS: [&str; 3] = ["bootstrap.servers", "transactional.id", "group.id"];
 
+/// Files and folders. Of one that is missing, librdkafka tells neither name nor reason.
+const FILES: [&str; 5] = [
+    "https.ca.location",
+    "ssl.ca.location",
+    "ssl.certificate.location",
+    "ssl.key.location",
+    "ssl.keystore.location",
+];
+/// In the place of a file: wherever systems have it.
+const SEARCHED: &str = "probe";
+
 /// The user's properties: words of the address with a dot in their name, and those behind `kafka.`,
 /// which stand in a table of that name.
 pub(crate) fn of_user(wanted: &Wanted) -> Result<Vec<(&str, &str)>, ExportError> {
@@ -121,9 +134,34 @@ pub(crate) fn of_words<'a>(
                 "has {name}=, which follows from the address and the job"
             )));
         }
+        if FILES.contains(&name)
+            && value != SEARCHED
+            && let Err(error) = fs::metadata(value)
+        {
+            return Err(refused(format!("has {name}={value}: {error}")));
+        }
         properties.push((name, value.as_str()));
     }
-    Ok(properties)
+    match lacks_token(&properties) {
+        true => Err(refused(
+            "has OAUTHBEARER, and nothing that gives a token: add sasl.oauthbearer.method=oidc and \
+             sasl.oauthbearer.token.endpoint.url=URL"
+                .to_owned(),
+        )),
+        false => Ok(properties),
+    }
+}
+
+/// Whether a token is wanted that a program of the user would have to make; librdkafka would wait for
+/// it and say nothing.
+fn lacks_token(properties: &[(&str, &str)]) -> bool {
+    let is = |names: &[&str], value: &str| {
+        let mut found = properties.iter().filter(|(name, _)| names.contains(name));
+        found.any(|(_, said)| said.eq_ignore_ascii_case(value))
+    };
+    is(&["sasl.mechanism", "sasl.mechanisms"], "OAUTHBEARER")
+        && !is(&["sasl.oauthbearer.method"], "oidc")
+        && !is(&["enable.sasl.oauthbearer.unsecure.jwt"], "true")
 }
 
 /// What every client of the sink has.

@@ -1,14 +1,15 @@
 //! What the words say of a schema registry.
 
-use std::fs;
+use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use huntsman_core::ExportError;
 use huntsman_core::nearest::nearest_first;
 use huntsman_export::Words;
 use huntsman_registry::{
-    ClientCertificate, Credentials, HttpSettings, Reference, Registration, Registry, Secret,
-    Source, Strategy, open,
+    Credentials, HttpSettings, Reference, Registration, Registry, Secret, Source, Strategy,
+    TlsFiles, open,
 };
 
 use crate::address::Address;
@@ -29,7 +30,7 @@ const PROPERTIES: &[&str] = &[
 ];
 
 /// What the words say of a registry.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct RegistryWords {
     /// As it was written: URLs, or `file:DIR`.
     pub(crate) address: String,
@@ -47,6 +48,16 @@ const GUID: usize = 36;
 
 /// Words that have no sense without a registry.
 const ONLY: [&str; 5] = ["normalize", "references", "schema", "schema_id", "subject"];
+
+impl fmt::Debug for RegistryWords {
+    /// Without address and settings: a password may be in them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegistryWords")
+            .field("subject", &self.subject)
+            .field("registration", &self.registration)
+            .finish_non_exhaustive()
+    }
+}
 
 impl RegistryWords {
     /// None without a registry.
@@ -123,21 +134,14 @@ impl RegistryWords {
                     .push((header.to_owned(), Secret::new(value)));
             }
         }
-        settings.ca = self.file("ssl.ca.location")?;
-        let chain = self.file("ssl.certificate.location")?;
-        settings.certificate = match (chain, self.file("ssl.key.location")?) {
-            (None, None) => None,
-            (Some(chain), key) => Some(ClientCertificate {
-                // One file may have both.
-                key: Secret::new(key.unwrap_or_else(|| chain.clone())),
-                chain,
-            }),
-            (None, Some(_)) => {
-                return Err(
-                    "registry.ssl.key.location has no registry.ssl.certificate.location".to_owned(),
-                );
-            }
-        };
+        let file = |name| self.setting(name).map(Path::new);
+        let mut settings = settings
+            .with_files(TlsFiles {
+                ca: file("ssl.ca.location"),
+                certificate: file("ssl.certificate.location"),
+                key: file("ssl.key.location"),
+            })
+            .map_err(|error| format!("the registry: {error}"))?;
         let number = |name: &str| {
             let value = self.setting(name).map(str::parse::<u32>).transpose();
             value.map_err(|error| format!("registry.{name}: {error}"))
@@ -149,11 +153,6 @@ impl RegistryWords {
             settings.timeout = std::time::Duration::from_millis(ms.into());
         }
         Ok(settings)
-    }
-
-    fn file(&self, name: &str) -> Result<Option<String>, String> {
-        let read = self.setting(name).map(fs::read_to_string).transpose();
-        read.map_err(|error| format!("registry.{name} cannot be read: {error}"))
     }
 }
 

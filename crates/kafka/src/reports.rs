@@ -11,6 +11,8 @@ use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 
+use crate::refusal::refusal;
+
 /// The record that a message was made of.
 #[derive(Debug)]
 pub(crate) struct Sent {
@@ -72,7 +74,7 @@ impl Reports {
         self.told().failure.take()
     }
 
-    /// What was last said against a broker.
+    /// What was last said against a broker; a refusal stands until the next one.
     pub(crate) fn broker(&self) -> Option<(RDKafkaErrorCode, String)> {
         self.told().broker.clone()
     }
@@ -96,8 +98,14 @@ impl ClientContext for Reports {
     fn error(&self, error: KafkaError, reason: &str) {
         let code = error.rdkafka_error_code();
         // It says less than what was said before it.
-        if let Some(code) = code.filter(|code| *code != RDKafkaErrorCode::AllBrokersDown) {
-            self.told().broker = Some((code, reason.to_owned()));
+        let Some(code) = code.filter(|code| *code != RDKafkaErrorCode::AllBrokersDown) else {
+            return;
+        };
+        let mut told = self.told();
+        let known = told.broker.as_ref();
+        let was_refused = known.is_some_and(|(code, reason)| refusal(*code, reason).is_some());
+        if !was_refused || refusal(code, reason).is_some() {
+            told.broker = Some((code, reason.to_owned()));
         }
     }
 }

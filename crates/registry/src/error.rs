@@ -174,6 +174,14 @@ pub enum RegistryError {
         /// What went wrong there.
         reason: String,
     },
+    /// No connection that is secure: one side does not trust the other.
+    #[error("{url}: no secure connection: {reason}")]
+    Tls {
+        /// Which registry.
+        url: String,
+        /// Who does not trust whom, and what to do.
+        reason: String,
+    },
     /// What came is no answer of a registry.
     #[error("{url}: that is no answer of a schema registry: {reason}")]
     WrongAnswer {

@@ -23,7 +23,7 @@ mod writable;
 pub use cached::Cached;
 pub use error::{Code, RegistryError};
 pub use folder::FolderRegistry;
-pub use http::{ClientCertificate, Credentials, HttpRegistry, HttpSettings, Secret};
+pub use http::{ClientCertificate, Credentials, HttpRegistry, HttpSettings, Secret, TlsFiles};
 pub use huntsman_avro::compat::Mode as Level;
 pub use open::open;
 pub use registry::Registry;

@@ -7,6 +7,7 @@
 //! * [`Faulty`] is a writer that fails as disks do, and [`Room`] what is left of one.
 //! * [`failpoints`] kill the process at named points.
 //! * [`kafka`] is a real broker, with its data, and [`apicurio`] a real schema registry.
+//! * `tls` (a feature) has certificates, and puts TLS before a server that has none.
 //! * [`python`] fetches what judges files: readers that others wrote.
 //! * [`frontier_suite`], [`export_suite`] and [`fetch_suite`] hold implementations to their traits.
 
@@ -24,6 +25,8 @@ pub mod kafka;
 mod maven;
 pub mod python;
 mod seeded;
+#[cfg(feature = "tls")]
+pub mod tls;
 mod visits;
 
 pub use answer::Answer;

@@ -1,18 +1,16 @@
 //! The registry that the flags name, with the secrets of the environment.
 
-use std::fs;
 use std::future::Future;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use huntsman_registry::{
-    ClientCertificate, Code, Credentials, HttpSettings, Registry, RegistryError, Secret, open,
+    Code, Credentials, HttpSettings, Registry, RegistryError, Secret, TlsFiles, open,
 };
 
 use crate::commands::runtime;
 use crate::exit::{Exit, usage};
-use crate::flags::registry::{At, Tls};
+use crate::flags::registry::At;
 
 /// Opens the registry, and asks it.
 pub(super) fn ask<T, F: Future<Output = Result<T, RegistryError>>>(
@@ -29,9 +27,12 @@ pub(super) fn ask<T, F: Future<Output = Result<T, RegistryError>>>(
 }
 
 fn opened(at: &At) -> Result<Arc<dyn Registry>, anyhow::Error> {
-    let mut settings = HttpSettings::default();
+    let mut settings = HttpSettings::default().with_files(TlsFiles {
+        ca: at.tls.ca.as_deref(),
+        certificate: at.tls.certificate.as_deref(),
+        key: at.tls.key.as_deref(),
+    })?;
     login(&mut settings)?;
-    secure(&mut settings, &at.tls)?;
     Ok(open(&at.registry, &settings)?)
 }
 
@@ -42,25 +43,6 @@ fn login(settings: &mut HttpSettings) -> Result<(), anyhow::Error> {
     }
     if let Some(info) = said("REGISTRY_USER_INFO") {
         settings.credentials = Credentials::of_user_info(&info).context("REGISTRY_USER_INFO")?;
-    }
-    Ok(())
-}
-
-fn secure(settings: &mut HttpSettings, tls: &Tls) -> Result<(), anyhow::Error> {
-    let text = |path: &Path| {
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
-    };
-    settings.ca = tls.ca.as_deref().map(text).transpose()?;
-    if let Some(certificate) = &tls.certificate {
-        let chain = text(certificate)?;
-        let key = match &tls.key {
-            Some(key) => text(key)?,
-            None => chain.clone(),
-        };
-        settings.certificate = Some(ClientCertificate {
-            chain,
-            key: Secret::new(key),
-        });
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ use super::reader::Polled;
 use super::record::Received;
 use super::source::Source;
 use crate::probe::one_line;
+use crate::refusal::{is_of_token, refusal};
+use crate::reports::Reports;
 
 /// One look at whether it is to end.
 const LOOK: Duration = Duration::from_millis(100);
@@ -109,6 +111,7 @@ impl Poll {
             }
             Some(Err(KafkaError::MessageConsumptionFatal(code))) => return Err(self.failed(code)),
             Some(Err(error)) => match error.rdkafka_error_code() {
+                Some(Code::Authentication) if self.has_lost_token() => Some(None),
                 Some(
                     code @ (Code::TopicAuthorizationFailed
                     | Code::GroupAuthorizationFailed
@@ -116,7 +119,6 @@ impl Poll {
                     | Code::UnknownTopic
                     | Code::UnknownPartition
                     | Code::Authentication
-                    | Code::SSL
                     | Code::InvalidGroupId
                     | Code::AutoOffsetReset),
                 ) => return Err(self.failed(code)),
@@ -129,14 +131,27 @@ impl Poll {
         })
     }
 
+    /// What was last said of brokers.
+    fn said(&self) -> Option<(RDKafkaErrorCode, String)> {
+        let reports: &Reports = self.consumer.context().as_ref().as_ref();
+        reports.broker()
+    }
+
+    fn has_lost_token(&self) -> bool {
+        self.said()
+            .is_some_and(|(code, reason)| is_of_token(code, &reason))
+    }
+
     fn failed(&self, code: RDKafkaErrorCode) -> ReadError {
-        let reports: &crate::reports::Reports = self.consumer.context().as_ref().as_ref();
-        let said = reports.broker().filter(|(known, _)| *known == code);
+        let said = self.said().filter(|(known, _)| *known == code);
         let reason = match code {
             RDKafkaErrorCode::UnknownTopicOrPartition
             | RDKafkaErrorCode::UnknownTopic
             | RDKafkaErrorCode::UnknownPartition => "the topic or a partition of it is gone".into(),
-            _ => said.map_or_else(|| code.to_string(), |(_, reason)| one_line(&reason)),
+            _ => said.map_or_else(
+                || code.to_string(),
+                |(code, said)| refusal(code, &said).unwrap_or_else(|| one_line(&said)),
+            ),
         };
         self.source.broker_error(reason)
     }

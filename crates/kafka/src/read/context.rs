@@ -10,6 +10,7 @@ use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::topic_partition_list::TopicPartitionList;
 
+use crate::refusal::refusal;
 use crate::reports::Reports;
 
 /// The partitions that are read, and what is said of brokers.
@@ -56,8 +57,15 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::debug!(target: "kafka", "{reason}");
-        let is_down = error.rdkafka_error_code() == Some(RDKafkaErrorCode::AllBrokersDown);
+        let code = error.rdkafka_error_code();
+        match code.and_then(|code| refusal(code, reason)) {
+            // A broker of several, or a token that cannot be had for now: the reading goes on.
+            Some(refused) if self.is_up.load(Ordering::Relaxed) => {
+                tracing::warn!(target: "kafka", "{refused}");
+            }
+            _ => tracing::debug!(target: "kafka", "{reason}"),
+        }
+        let is_down = code == Some(RDKafkaErrorCode::AllBrokersDown);
         if is_down && self.is_up.swap(false, Ordering::Relaxed) {
             tracing::warn!(target: "kafka", "no broker is there; it goes on once one is");
         }

@@ -1,5 +1,6 @@
 //! What is read: an address with its words.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use huntsman_core::ExportError;
@@ -69,7 +70,7 @@ pub(super) enum Form {
 /// assert!(Source::read("kafka://localhost/quotes?form=beginning").is_err());
 /// # Ok::<(), huntsman_kafka::read::ReadError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Source {
     pub(super) address: Address,
     pub(super) place: String,
@@ -82,6 +83,17 @@ pub struct Source {
     pub(super) registry: Option<RegistryWords>,
     pub(super) schemas: Vec<PathBuf>,
     pub(super) properties: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Source {
+    /// Without the properties: a password may be among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("place", &self.place)
+            .field("group", &self.group)
+            .field("form", &self.form)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Source {

@@ -3,11 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
 
 mod faults;
+mod guarded;
+mod https;
+mod logins;
 mod messages;
 mod mock;
+mod oidc;
 mod opening;
 mod python;
 mod read;
 mod schemas;
 mod suite;
+mod tls;
 mod topic;

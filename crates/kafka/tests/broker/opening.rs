@@ -3,11 +3,11 @@
 use std::net::TcpListener;
 
 use huntsman_core::Export;
-use huntsman_testkit::kafka::Kafka;
 
 use crate::topic::{feed, fresh, job, no_job, numbers, shared, sink};
 
-async fn refused(address: &str) -> String {
+/// The one line that a sink is refused with.
+pub(crate) async fn refused(address: &str) -> String {
     let text = feed(address)
         .unwrap()
         .open(no_job())
@@ -85,6 +85,10 @@ async fn a_property_that_is_wrong_is_told() {
             "follows from the address and the job",
         ),
         ("kafka://h/t?create=maybe", "it is true or false"),
+        (
+            "kafka://h/t?sasl.mechanism=OAUTHBEARER",
+            "nothing that gives a token: add sasl.oauthbearer.method=oidc",
+        ),
     ] {
         let error = feed(address).err().unwrap().to_string();
         assert!(error.contains(part), "{error}");
@@ -126,41 +130,4 @@ async fn one_run_of_a_job_fences_the_others() {
         [10, 11],
         "what the zombie sent is not committed"
     );
-}
-
-/// A broker that asks for a login.
-fn guarded() -> Option<Kafka> {
-    let login = "listener.name.plaintext.plain.sasl.jaas.config";
-    let users = "org.apache.kafka.common.security.plain.PlainLoginModule required \
-         username=\"admin\" password=\"a\" user_admin=\"a\" user_crawl=\"opensesame\";";
-    let properties = [
-        (
-            "listener.security.protocol.map",
-            "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-        ),
-        ("inter.broker.listener.name", "PLAINTEXT"),
-        ("sasl.mechanism.inter.broker.protocol", "PLAIN"),
-        ("sasl.enabled.mechanisms", "PLAIN"),
-        (login, users),
-    ];
-    Kafka::start(env!("CARGO_TARGET_TMPDIR"), &properties).unwrap()
-}
-
-#[tokio::test]
-async fn a_login_that_is_refused_is_told_without_the_password() {
-    let Some(broker) = guarded() else { return };
-    let words =
-        "create=true&security.protocol=sasl_plaintext&sasl.mechanism=PLAIN&sasl.username=crawl";
-    let address = format!("kafka://{}/t?{words}", broker.address());
-    let error = refused(&format!("{address}&sasl.password=guess")).await;
-    assert!(
-        error.contains("the login is refused") && !error.contains("guess"),
-        "{error}"
-    );
-    let sink = feed(&format!("{address}&sasl.password=opensesame")).unwrap();
-    sink.open(no_job()).await.unwrap();
-    sink.export(huntsman_testkit::sample_records(0..3))
-        .await
-        .unwrap();
-    sink.close().await.unwrap();
 }

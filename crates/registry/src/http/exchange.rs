@@ -105,12 +105,14 @@ impl Exchange {
         let mut wait = self.settings.retry_wait;
         let mut round = 0;
         loop {
-            let mut last = None;
+            let (mut last, mut may_pass) = (None, false);
             for _ in 0..servers {
                 let at = self.next.load(Ordering::Relaxed) % servers;
                 match self.once(&self.settings.urls[at], &ask).await {
-                    Err((error, after)) if error.is_transient() => {
+                    // Another server may have another certificate.
+                    Err((error, after)) if error.is_transient() || is_tls(&error) => {
                         self.next.store(at + 1, Ordering::Relaxed);
+                        may_pass |= error.is_transient();
                         last = Some((error, after));
                     }
                     done => return done.map_err(|(error, _)| error),
@@ -119,7 +121,7 @@ impl Exchange {
             let Some((error, after)) = last else {
                 return Err(RegistryError::Setting("no registry is named".to_owned()));
             };
-            if round == self.settings.retries {
+            if round == self.settings.retries || !may_pass {
                 return Err(error);
             }
             round += 1;
@@ -145,7 +147,17 @@ impl Exchange {
         }
         let place = url.to_string();
         let sent = request.send().await;
-        let mut response = sent.map_err(|error| (network(&place, &error), None))?;
+        let has_certificate = self.settings.certificate.is_some();
+        let mut response = sent.map_err(|error| match tls::refusal(&error, has_certificate) {
+            Some(reason) => (
+                RegistryError::Tls {
+                    url: place.clone(),
+                    reason,
+                },
+                None,
+            ),
+            None => (network(&place, &error), None),
+        })?;
         let status = response.status().as_u16();
         let after = retry_after(&response);
         let answer = body(&mut response, &place).await;
@@ -214,6 +226,10 @@ fn address(base: &Url, ask: &Ask<'_>) -> Result<Url, RegistryError> {
         url.query_pairs_mut().extend_pairs(&ask.query);
     }
     Ok(url)
+}
+
+fn is_tls(error: &RegistryError) -> bool {
+    matches!(error, RegistryError::Tls { .. })
 }
 
 /// What went wrong, without the URL, which stands before it, down to the cause.

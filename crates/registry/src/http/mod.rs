@@ -12,7 +12,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub use settings::{ClientCertificate, Credentials, HttpSettings, Secret};
+pub use settings::{ClientCertificate, Credentials, HttpSettings, Secret, TlsFiles};
 
 use crate::error::{Code, RegistryError};
 use crate::registry::Registry;

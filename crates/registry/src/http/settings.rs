@@ -1,6 +1,8 @@
 //! How a registry is reached, and with which secrets.
 
 use std::fmt;
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use url::Url;
@@ -78,6 +80,17 @@ pub struct ClientCertificate {
     pub key: Secret,
 }
 
+/// Files in PEM that say whom to trust, and who asks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TlsFiles<'a> {
+    /// Certificates that are trusted beside the system's.
+    pub ca: Option<&'a Path>,
+    /// A certificate that proves who asks, and those that signed it.
+    pub certificate: Option<&'a Path>,
+    /// Its private key; without one, it stands in the same file.
+    pub key: Option<&'a Path>,
+}
+
 /// How a registry is reached.
 ///
 /// ```
@@ -142,6 +155,37 @@ impl HttpSettings {
             settings.add(text)?;
         }
         Ok(settings)
+    }
+
+    /// The same with what these files hold.
+    ///
+    /// # Errors
+    /// One cannot be read, or there is a key and no certificate.
+    pub fn with_files(mut self, files: TlsFiles<'_>) -> Result<Self, RegistryError> {
+        let read = |what: &str, path: &Path| {
+            fs::read_to_string(path).map_err(|error| {
+                let path = path.display();
+                RegistryError::Setting(format!("the {what} {path} cannot be read: {error}"))
+            })
+        };
+        self.ca = files.ca.map(|path| read("CA", path)).transpose()?;
+        self.certificate = match (files.certificate, files.key) {
+            (None, None) => None,
+            (Some(path), key) => {
+                let chain = read("certificate", path)?;
+                let key = key.map(|key| read("key", key)).transpose()?;
+                Some(ClientCertificate {
+                    key: Secret::new(key.unwrap_or_else(|| chain.clone())),
+                    chain,
+                })
+            }
+            (None, Some(key)) => {
+                let key = key.display();
+                let message = format!("there is a key, {key}, and no certificate");
+                return Err(RegistryError::Setting(message));
+            }
+        };
+        Ok(self)
     }
 
     fn add(&mut self, text: &str) -> Result<(), RegistryError> {

@@ -1,11 +1,13 @@
 //! TLS with rustls and ring: the system's roots, further ones, and a certificate of our own.
 
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use super::settings::HttpSettings;
@@ -48,4 +50,58 @@ fn certificates(pem: &str, what: &str) -> Result<Vec<CertificateDer<'static>>, R
         return Err(RegistryError::Setting(message));
     }
     Ok(read)
+}
+
+/// Why TLS failed, if it was TLS that did.
+pub(super) fn refusal(error: &reqwest::Error, has_certificate: bool) -> Option<String> {
+    let failed = tls_error(error)?;
+    let advice = match failed {
+        rustls::Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => "the server's certificate is for another name",
+        rustls::Error::InvalidCertificate(_) => {
+            "the server's certificate is not trusted: name that of its authority (CA), in PEM"
+        }
+        rustls::Error::AlertReceived(alert) if is_about_certificate(*alert) => {
+            match has_certificate {
+                true => "the server does not take the client's certificate",
+                false => "the server wants a client's certificate, and there is none",
+            }
+        }
+        _ => return Some(failed.to_string()),
+    };
+    Some(format!("{advice} ({failed})"))
+}
+
+/// The cause that rustls told. An [`io::Error`] has it inside, not behind it.
+fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        let inside = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        cause = match inside {
+            Some(inside) => Some(inside),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+fn is_about_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::AccessDenied
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateRequired
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::NoCertificate
+            | AlertDescription::UnknownCA
+            | AlertDescription::UnsupportedCertificate
+    )
 }

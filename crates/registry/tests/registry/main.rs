@@ -7,6 +7,7 @@ mod apicurio;
 mod folder;
 mod history;
 mod http;
+mod https;
 mod python;
 mod rest;
 #[path = "../../../avro/tests/schemas/rows.rs"]

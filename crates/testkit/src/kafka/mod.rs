@@ -7,6 +7,7 @@
 //! them.
 
 mod jars;
+mod setup;
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
+
+pub use setup::{Listener, Setup};
 
 use crate::python::said;
 
@@ -51,6 +54,8 @@ pub struct Kafka {
     class_path: PathBuf,
     folder: TempDir,
     port: u16,
+    /// Those beside the plain one.
+    listeners: Vec<(String, u16)>,
 }
 
 impl Kafka {
@@ -64,22 +69,34 @@ impl Kafka {
         folder: impl AsRef<Path>,
         properties: &[(&str, &str)],
     ) -> io::Result<Option<Self>> {
+        Self::start_with(
+            folder,
+            &Setup {
+                properties,
+                ..Setup::default()
+            },
+        )
+    }
+
+    /// The same with further listeners and users.
+    ///
+    /// # Errors
+    /// As [`Kafka::start`].
+    pub fn start_with(folder: impl AsRef<Path>, setup: &Setup<'_>) -> io::Result<Option<Self>> {
         let Some(class_path) = jars::fetched(folder.as_ref())? else {
             return Ok(None);
         };
-        // Both at once, so that they differ.
-        let ports = [
-            TcpListener::bind("127.0.0.1:0")?,
-            TcpListener::bind("127.0.0.1:0")?,
-        ];
-        let [broker, controller] = ports.map(|port| port.local_addr().map(|at| at.port()));
+        let mut ports = free_ports(2 + setup.listeners.len())?.into_iter();
+        let (port, controller) = (ports.next(), ports.next());
+        let names = setup.listeners.iter().map(|one| one.name.to_owned());
         let mut kafka = Self {
             process: None,
             class_path,
             folder: tempfile::tempdir()?,
-            port: broker?,
+            port: port.unwrap_or_default(),
+            listeners: names.zip(ports).collect(),
         };
-        kafka.write_settings(controller?, properties)?;
+        kafka.write_settings(controller.unwrap_or_default(), setup)?;
         let settings = kafka.path("server.properties");
         // The id of the cluster may be any 16 bytes.
         let format = [
@@ -89,24 +106,23 @@ impl Kafka {
             "aHVudHNtYW4tdGVzdHMtMQ",
             "--config",
         ];
-        said(
-            kafka
-                .java("kafka.tools.StorageTool")
-                .args(format)
-                .arg(settings),
-        )?;
+        let mut tool = kafka.java("kafka.tools.StorageTool");
+        tool.args(format).arg(settings);
+        for user in setup.users {
+            tool.args(["--add-scram", user]);
+        }
+        said(&mut tool)?;
         kafka.restart()?;
         Ok(Some(kafka))
     }
 
-    fn write_settings(&self, controller: u16, properties: &[(&str, &str)]) -> io::Result<()> {
+    fn write_settings(&self, controller: u16, setup: &Setup<'_>) -> io::Result<()> {
         let mut settings = PROPERTIES
             .replace("@BROKER@", &self.port.to_string())
             .replace("@CONTROLLER@", &controller.to_string())
             .replace("@FOLDER@", &self.folder.path().to_string_lossy());
-        for (name, value) in properties {
-            settings += &format!("{name}={value}\n");
-        }
+        let ports = self.listeners.iter().map(|(_, port)| *port);
+        settings += &setup.text(self.port, controller, ports);
         fs::write(self.path("server.properties"), settings)?;
         fs::write(
             self.path("log4j2.properties"),
@@ -144,6 +160,14 @@ impl Kafka {
     #[must_use]
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Where a further listener is; none of that name is nowhere.
+    #[must_use]
+    pub fn address_of(&self, listener: &str) -> Option<String> {
+        let mut known = self.listeners.iter();
+        let found = known.find(|(name, _)| name == listener);
+        found.map(|(_, port)| format!("127.0.0.1:{port}"))
     }
 
     /// Kills it as `kill -9` does; its data stay.
@@ -195,6 +219,17 @@ impl Kafka {
     pub fn log(&self) -> io::Result<String> {
         fs::read_to_string(self.path("log"))
     }
+}
+
+/// Ports of loopback that nobody has; all of them at once, so that they differ.
+fn free_ports(count: usize) -> io::Result<Vec<u16>> {
+    let held: io::Result<Vec<_>> = (0..count)
+        .map(|_| TcpListener::bind("127.0.0.1:0"))
+        .collect();
+    held?
+        .iter()
+        .map(|one| one.local_addr().map(|at| at.port()))
+        .collect()
 }
 
 /// Reads its log until it says that it has started.

@@ -1,0 +1,240 @@
+//! OAUTHBEARER, with tokens of an OpenID Connect provider (client credentials, RFC 6749 4.4).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use huntsman_core::{Export, Sequence};
+use huntsman_kafka::read::{Polled, Reader, Source};
+use huntsman_testkit::sample_records;
+use rdkafka::config::ClientConfig;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::guarded::{Files, Guarded, guarded};
+use crate::opening::refused;
+use crate::topic::{fresh, job, no_job, numbers, sink};
+
+const CLIENT: &str = "crawler";
+const SECRET: &str = "open-sesame";
+const IN_2100: i64 = 4_102_444_800;
+const NO_TOKEN: &str = "there is no token for the login";
+
+/// Whether librdkafka was built with it: it wants libcurl. In CI it has to be.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+fn has_oidc() -> bool {
+    let native = ClientConfig::new().create_native_config().unwrap();
+    let features = native.get("builtin.features").unwrap();
+    if features.split(',').any(|feature| feature.trim() == "oidc") {
+        return true;
+    }
+    assert!(std::env::var_os("CI").is_none(), "{features}");
+    println!("skipped: librdkafka was built without libcurl");
+    false
+}
+
+/// Gives tokens to who has the secret, until it is told to stop.
+struct Provider {
+    address: String,
+    given: Arc<AtomicUsize>,
+    refused: Arc<AtomicUsize>,
+    has_ended: Arc<AtomicBool>,
+    _server: JoinSet<()>,
+}
+
+impl Provider {
+    /// Its tokens are good until then, in seconds of Unix.
+    async fn start(until: i64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/token", listener.local_addr().unwrap());
+        let given = Arc::new(AtomicUsize::new(0));
+        let refused = Arc::new(AtomicUsize::new(0));
+        let has_ended = Arc::new(AtomicBool::new(false));
+        let counts = [Arc::clone(&given), Arc::clone(&refused)];
+        let ended = Arc::clone(&has_ended);
+        let mut server = JoinSet::new();
+        server.spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let asked = asked(&mut stream).await;
+                let (status, body) = match ended.load(Ordering::Relaxed) {
+                    true => refusal(),
+                    false => answer(&asked, until),
+                };
+                counts[usize::from(status != 200)].fetch_add(1, Ordering::Relaxed);
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n\
+                     connection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+                );
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        Self {
+            address,
+            given,
+            refused,
+            has_ended,
+            _server: server,
+        }
+    }
+}
+
+/// Head and body of a request.
+async fn asked(stream: &mut TcpStream) -> String {
+    let (mut read, mut chunk) = (Vec::new(), [0; 4096]);
+    loop {
+        let text = String::from_utf8_lossy(&read).into_owned();
+        let body = text.split_once("\r\n\r\n").map(|(_, body)| body);
+        if body.is_some_and(|body| body.contains("grant_type=client_credentials")) {
+            return text;
+        }
+        let got = stream.read(&mut chunk).await.unwrap();
+        assert_ne!(got, 0, "{text}");
+        read.extend_from_slice(&chunk[..got]);
+    }
+}
+
+fn refusal() -> (u16, String) {
+    let body = r#"{"error":"invalid_client","error_description":"no such client"}"#;
+    (401, body.to_owned())
+}
+
+fn answer(asked: &str, until: i64) -> (u16, String) {
+    let login = STANDARD.encode(format!("{CLIENT}:{SECRET}"));
+    let wanted = format!("Authorization: Basic {login}");
+    if !asked.lines().any(|line| line.eq_ignore_ascii_case(&wanted)) {
+        return refusal();
+    }
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    // Signed by nobody.
+    let claims = format!(r#"{{"sub":"crawler","iat":1700000000,"exp":{until}}}"#);
+    let token = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&claims));
+    let body = format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#);
+    (200, body)
+}
+
+fn words(protocol: &str, provider: &str, secret: &str) -> String {
+    format!(
+        "security.protocol={protocol}&sasl.mechanism=OAUTHBEARER&sasl.oauthbearer.method=oidc\
+         &sasl.oauthbearer.client.id={CLIENT}&sasl.oauthbearer.client.secret={secret}\
+         &sasl.oauthbearer.token.endpoint.url={provider}"
+    )
+}
+
+async fn arrives(guarded: &Guarded, servers: &str, words: &str) {
+    let topic = fresh();
+    let sink = sink(servers, &topic, &format!("&{words}"));
+    sink.open(job(None)).await.unwrap();
+    sink.commit(Sequence(0)).await.unwrap();
+    sink.export(sample_records(0..10)).await.unwrap();
+    sink.commit(Sequence(10)).await.unwrap();
+    sink.close().await.unwrap();
+    let committed = numbers(&guarded.plain(), &topic);
+    assert_eq!(committed, (0..10).collect::<Vec<_>>());
+    let address = format!("kafka://{servers}/{topic}?{words}&from=beginning&until=end");
+    let reader = Reader::open(&Source::read(&address).unwrap())
+        .await
+        .unwrap();
+    let Polled::Records(records) = reader.next().await.unwrap() else {
+        panic!("nothing comes");
+    };
+    assert_eq!(records[0].offset, 0);
+    reader.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_with_its_secret_gets_a_token_and_writes() {
+    let Some(guarded) = guarded() else { return };
+    if !has_oidc() {
+        return;
+    }
+    let provider = Provider::start(IN_2100).await;
+    let open = words("sasl_plaintext", &provider.address, SECRET);
+    arrives(guarded, &guarded.at("LOGIN"), &open).await;
+    let files = Files::of(guarded);
+    let ca = format!("ssl.ca.location={}/ca.pem", files.folder().display());
+    let safe = words("sasl_ssl", &provider.address, SECRET);
+    arrives(guarded, &guarded.at("SAFE"), &format!("{safe}&{ca}")).await;
+    assert!(provider.given.load(Ordering::Relaxed) > 0);
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_given_is_told_without_the_secret() {
+    let Some(guarded) = guarded() else { return };
+    if !has_oidc() {
+        return;
+    }
+    let servers = guarded.at("LOGIN");
+    let provider = Provider::start(IN_2100).await;
+    let at = |port: u16| format!("http://127.0.0.1:{port}/token");
+    let away = {
+        // Nobody listens there any more.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let port = away.to_string();
+    for (provider, parts) in [
+        (provider.address.clone(), [NO_TOKEN, "invalid_client"]),
+        (at(away), [NO_TOKEN, &port]),
+    ] {
+        let words = words("sasl_plaintext", &provider, "s3cret-guessed");
+        let error = refused(&format!("kafka://{servers}/t?create=true&{words}")).await;
+        for part in parts {
+            assert!(error.contains(part), "{error}");
+        }
+        assert!(!error.contains("guessed"), "{error}");
+    }
+    assert_eq!(provider.given.load(Ordering::Relaxed), 0);
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a token is good until a time of day"
+)]
+fn in_seconds(seconds: i64) -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    i64::try_from(now.unwrap().as_secs()).unwrap() + seconds
+}
+
+/// The last token is good for what is open already.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_goes_on_while_the_provider_gives_no_token() {
+    let Some(guarded) = guarded() else { return };
+    if !has_oidc() {
+        return;
+    }
+    // It is renewed after four fifths of that.
+    let provider = Provider::start(in_seconds(20)).await;
+    let words = words("sasl_plaintext", &provider.address, SECRET);
+    let topic = fresh();
+    let sink = sink(&guarded.plain(), &topic, "");
+    sink.open(no_job()).await.unwrap();
+    let address = format!(
+        "kafka://{}/{topic}?{words}&from=beginning",
+        guarded.at("LOGIN")
+    );
+    let reader = Reader::open(&Source::read(&address).unwrap())
+        .await
+        .unwrap();
+    provider.has_ended.store(true, Ordering::Relaxed);
+    while provider.refused.load(Ordering::Relaxed) == 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    // The reader has been told by the last of them.
+    for number in 0..5 {
+        sink.export(sample_records(number..number + 1))
+            .await
+            .unwrap();
+        let Polled::Records(records) = reader.next().await.unwrap() else {
+            panic!("nothing comes");
+        };
+        assert_eq!(records[0].offset, i64::try_from(number).unwrap());
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    sink.close().await.unwrap();
+    reader.close().await.unwrap();
+}
