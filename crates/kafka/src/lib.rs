@@ -65,6 +65,7 @@
 
 mod address;
 mod agreed;
+mod delivered;
 mod field;
 mod frame;
 mod item_header;

@@ -48,6 +48,8 @@ pub(crate) struct Reports {
     delivered: Condvar,
     confirmed: AtomicU64,
     failed: AtomicU64,
+    /// Who waits for the report of this number is woken by it; 0 is nobody.
+    awaited: AtomicU64,
 }
 
 impl Reports {
@@ -75,12 +77,33 @@ impl Reports {
         self.told().broker.clone()
     }
 
-    /// Waits for a report, but not for long: one may have come just before.
-    pub(crate) fn wait(&self) {
-        let waited = self
-            .delivered
-            .wait_timeout(self.told(), Duration::from_millis(20));
+    /// Waits until this many messages have their report, for so long at most; whether they have.
+    pub(crate) fn all_within(&self, sent: u64, most: Duration) -> bool {
+        self.awaited.store(sent, Ordering::SeqCst);
+        let open = |_: &mut Told| self.reported() < sent;
+        let waited = self.delivered.wait_timeout_while(self.told(), most, open);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
+        self.awaited.store(0, Ordering::SeqCst);
+        self.reported() >= sent
+    }
+
+    fn reported(&self) -> u64 {
+        self.confirmed.load(Ordering::SeqCst) + self.failed.load(Ordering::SeqCst)
+    }
+
+    /// Waits for the next report, but not for long.
+    pub(crate) fn wait(&self) {
+        self.all_within(self.reported() + 1, Duration::from_millis(20));
+    }
+
+    /// Wakes who waits for the report that just came.
+    fn wake(&self) {
+        let awaited = self.awaited.load(Ordering::SeqCst);
+        if awaited > 0 && self.reported() >= awaited {
+            // Who looks has it locked: it sees this report, or waits by now.
+            drop(self.told());
+            self.delivered.notify_one();
+        }
     }
 }
 
@@ -112,16 +135,16 @@ impl ProducerContext for Reports {
     fn delivery(&self, result: &DeliveryResult<'_>, sent: Box<Sent>) {
         match result {
             Ok(_) => {
-                self.confirmed.fetch_add(1, Ordering::Release);
+                self.confirmed.fetch_add(1, Ordering::SeqCst);
             }
             Err((error, _)) => {
                 let reason = error
                     .rdkafka_error_code()
                     .map_or_else(|| error.to_string(), |code| code.to_string());
                 self.told().failure.get_or_insert(Failure { sent, reason });
-                self.failed.fetch_add(1, Ordering::Release);
+                self.failed.fetch_add(1, Ordering::SeqCst);
             }
         }
-        self.delivered.notify_one();
+        self.wake();
     }
 }
