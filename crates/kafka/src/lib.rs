@@ -65,6 +65,7 @@
 
 mod address;
 mod agreed;
+mod cluster;
 mod delivered;
 mod field;
 mod frame;

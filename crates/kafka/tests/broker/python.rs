@@ -1,23 +1,19 @@
 //! Clients of Python on the other side: confluent-kafka with its Avro, and kafka-python.
 
-use std::future::pending;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
 use huntsman_core::{Export, Item, Opening, Timestamp};
 use huntsman_kafka::read::{Decoder, Polled, Reader, Received, Source};
-use huntsman_registry::{FolderRegistry, serve};
 use huntsman_testkit::python::{said, with};
 use huntsman_testkit::sample_records;
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
+use crate::front::Served;
 use crate::topic::{feed, fresh, no_job, shared};
 
-mod everything {
+mod schema {
     huntsman_macros::include_schema!("tests/broker/everything.avsc");
 }
 
@@ -40,31 +36,8 @@ async fn run(python: &PathBuf, words: &[&str]) -> Vec<Value> {
         .collect()
 }
 
-/// Our own registry, served from a folder until this is dropped.
-struct Served {
-    url: String,
-    _folder: TempDir,
-    _server: JoinSet<()>,
-}
-
-impl Served {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let registry = Arc::new(FolderRegistry::open(folder.path()).unwrap());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let mut server = JoinSet::new();
-        server.spawn(async move { serve(registry, listener, pending()).await.unwrap() });
-        Self {
-            url,
-            _folder: folder,
-            _server: server,
-        }
-    }
-}
-
 /// All records of a topic.
-async fn records(source: &Source) -> Vec<Received> {
+pub(crate) async fn records(source: &Source) -> Vec<Received> {
     let reader = Reader::open(source).await.unwrap();
     let mut all = Vec::new();
     while let Polled::Records(records) = reader.next().await.unwrap() {
@@ -75,7 +48,7 @@ async fn records(source: &Source) -> Vec<Received> {
 }
 
 /// Values as `crawl tail` has them.
-async fn values<'a>(
+pub(crate) async fn values<'a>(
     decoder: &mut Decoder,
     records: impl IntoIterator<Item = &'a Received>,
 ) -> Vec<Value> {
@@ -133,7 +106,7 @@ async fn what_pythons_avro_serializer_writes_is_read() {
 }
 
 /// An item of every type.
-fn everything(number: i64) -> Value {
+pub(crate) fn everything(number: i64) -> Value {
     json!({
         "text": format!("no. {number}: \"é漢🦀\"\n"),
         "note": (number % 2 == 0).then(|| format!("note {number}")),
@@ -152,9 +125,9 @@ fn everything(number: i64) -> Value {
 }
 
 /// Writes these items of every type, in Avro.
-async fn write_all(address: &str, items: &[Value]) {
+pub(crate) async fn write_all(address: &str, items: &[Value]) {
     let sink = feed(address).unwrap();
-    let schemas = everything::Everything::schemas();
+    let schemas = schema::Everything::schemas();
     let opening = Opening::new(schemas).of("spider", Timestamp(1_700_000_000_000));
     sink.open(opening).await.unwrap();
     let mut batch = sample_records(0..items.len() as u64);
@@ -162,7 +135,7 @@ async fn write_all(address: &str, items: &[Value]) {
         let mut item = item.clone();
         // Bytes are a list to serde.
         item["raw"] = json!([0, 255]);
-        let item: everything::Everything = serde_json::from_value(item).unwrap();
+        let item: schema::Everything = serde_json::from_value(item).unwrap();
         record.item = Arc::new(item);
     }
     sink.export(batch).await.unwrap();
