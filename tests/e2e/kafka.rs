@@ -56,6 +56,35 @@ async fn quotes_are_in_a_topic_with_keys_and_headers() {
 }
 
 #[tokio::test]
+async fn items_too_large_for_the_topic_are_in_the_quarantine() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    let mut tool = broker.java("org.apache.kafka.tools.TopicCommand");
+    tool.args(["--bootstrap-server", &servers, "--create", "--topic"]);
+    tool.args(["small", "--config", "max.message.bytes=550"]);
+    huntsman_testkit::python::said(&mut tool).unwrap();
+    let scratch = Scratch::new();
+    let words = format!("quotes --demo -q -o kafka://{servers}/small -o all.jsonl");
+    scratch.crawl(&words).run().await.succeeded();
+    let found = read(&servers, "small").expect("the topic is there");
+    let rejected = scratch.read("quotes.quarantine.jsonl");
+    let rejected: Vec<Value> = rejected
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(!found.is_empty() && !rejected.is_empty());
+    assert_eq!(found.len() + rejected.len(), 100);
+    // The feeds of a crawl have the same items.
+    assert_eq!(scratch.read("all.jsonl").lines().count(), found.len());
+    for one in rejected {
+        let broken = &one["violations"][0];
+        assert_eq!(broken["rule"], "max.message.bytes", "{one}");
+        let message = broken["message"].as_str().unwrap();
+        assert!(message.contains("small takes 550"), "{message}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused_before_the_first_request() {
     let Some(broker) = shared() else { return };
     let servers = broker.address();

@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::record::{Record, Sequence};
 use crate::schema::Schema;
 use crate::time::Timestamp;
+use crate::violation::Violation;
 
 /// A sink: a format in a place.
 ///
@@ -50,6 +51,16 @@ pub trait Export: Send + Sync + 'static {
     /// # Errors
     /// The place or what is already there does not suit; what was there is untouched.
     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError>;
+
+    /// What it has against an item that is about to be settled, such as that it is too large for
+    /// the place. The crawl rejects it then, as one that breaks its contract: it is counted by this
+    /// rule, and goes to the quarantine instead of to any sink. Asked once the sink is open, by many
+    /// threads at once, and answered without waiting; of a sink for rejected items, it is not asked.
+    /// By default, nothing.
+    fn refuses(&self, record: &Record) -> Option<Violation> {
+        let _ = record;
+        None
+    }
 
     /// Writes a batch. `Ok` means that these records are the sink's now.
     ///
@@ -197,6 +208,10 @@ pub enum Guarantee {
 impl<E: Export + ?Sized> Export for Box<E> {
     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
         (**self).open(opening).await
+    }
+
+    fn refuses(&self, record: &Record) -> Option<Violation> {
+        (**self).refuses(record)
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {

@@ -81,6 +81,7 @@ impl<S: Spider> Crawl<S> {
                 steps: Vec::new(),
                 contract: None,
                 quarantine: false,
+                sinks: Vec::new(),
             },
             fetch: Arc::new(fetch),
             settings,
@@ -157,13 +158,17 @@ impl<S: Spider> Crawl<S> {
 
     fn sink(mut self, name: &str, stream: Stream, optional: bool, sink: impl Export) -> Self {
         let name = name.into();
+        let sink: Arc<dyn Export> = Arc::new(sink);
+        if stream == Stream::Items {
+            self.spider.sinks.push(Arc::clone(&sink));
+        }
         self.sinks.push(Sink {
             label: Label {
                 name,
                 stream,
                 optional,
             },
-            export: Arc::new(sink),
+            export: sink,
         });
         self
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use huntsman_core::{
-    Contract, FetchError, Item, Lasting, RawResponse, Refine, Request, Schema, Source, Timestamp,
-    Url,
+    Contract, Export, FetchError, Item, Lasting, RawResponse, Refine, Request, Schema, Source,
+    Timestamp, Url,
 };
 
 use crate::output::Output;
@@ -42,6 +42,8 @@ pub(crate) struct Typed<S: Spider> {
     pub(crate) contract: Option<Arc<dyn Contract>>,
     /// Whether some sink takes rejected items.
     pub(crate) quarantine: bool,
+    /// Those that take the others, and may have something against them.
+    pub(crate) sinks: Vec<Arc<dyn Export>>,
 }
 
 impl<S: Spider> Typed<S> {
@@ -70,6 +72,7 @@ impl<S: Spider> Typed<S> {
         Last {
             contract: self.contract.as_deref(),
             quarantine: self.quarantine,
+            sinks: &self.sinks,
         }
     }
 

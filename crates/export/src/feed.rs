@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Sequence};
+use huntsman_core::{
+    Export, ExportError, Guarantee, Opening, Position, Record, Sequence, Violation,
+};
 
 use crate::catalog::Catalog;
 use crate::file_feed::FileFeed;
@@ -220,6 +222,10 @@ impl Catalog {
 impl Export for Feed {
     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
         self.told(self.sink.open(opening).await)
+    }
+
+    fn refuses(&self, record: &Record) -> Option<Violation> {
+        self.sink.refuses(record)
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {

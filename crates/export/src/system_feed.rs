@@ -3,7 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Sequence};
+use huntsman_core::{
+    Export, ExportError, Guarantee, Opening, Position, Record, Sequence, Violation,
+};
 
 use crate::address::{Address, Variables};
 use crate::connector::Connector;
@@ -76,6 +78,10 @@ impl Export for SystemFeed {
     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
         let made = self.made(&opening)?;
         self.sink.get_or_init(|| made).open(opening).await
+    }
+
+    fn refuses(&self, record: &Record) -> Option<Violation> {
+        self.sink.get()?.refuses(record)
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
-use huntsman_avro::Encoder;
+use huntsman_avro::{Encoder, RecordFields};
+use huntsman_contract::ItemFields;
 use huntsman_core::{Opening, Record, Rejected, Schema, Stream, Timestamp};
 use rdkafka::message::{Header, OwnedHeaders};
 
@@ -25,6 +26,8 @@ pub(crate) struct Message {
     /// Bytes of the headers, names included.
     header_bytes: usize,
     text: String,
+    /// Of each type.
+    known: Vec<ItemFields>,
 }
 
 impl Message {
@@ -114,21 +117,45 @@ impl Messages {
         })
     }
 
-    fn of(&self, record: &Record) -> Result<&Type, String> {
+    /// The number of a record's type.
+    fn of(&self, record: &Record) -> Result<usize, String> {
         let schema = record.item.schema();
         let mut types = self.types.iter();
-        let found = types.find(|known| std::ptr::eq(known.schema, schema));
+        let found = types.position(|known| std::ptr::eq(known.schema, schema));
         let found = found.or_else(|| {
             self.types
                 .iter()
-                .find(|known| known.schema.name == schema.name)
+                .position(|known| known.schema.name == schema.name)
         });
         found.ok_or_else(|| format!("its type `{}` is none of the crawl's", schema.name))
     }
 
     /// Makes the message of a record; the reason why it cannot be one.
     pub(crate) fn make(&self, record: &Record, message: &mut Message) -> Result<(), String> {
-        let kind = self.of(record)?;
+        let number = self.of(record)?;
+        let kind = &self.types[number];
+        match self.body(number, record, message)? {
+            Some(rejected) => self.make_rejected(record, &rejected, message),
+            None => self.head(record, kind.schema.name, message),
+        }
+        Ok(())
+    }
+
+    /// What of a message stands beside the headers that tell of an item: about so many bytes.
+    pub(crate) fn body_size(&self, record: &Record) -> Result<usize, String> {
+        let mut message = Message::default();
+        self.body(self.of(record)?, record, &mut message)?;
+        Ok(message.size())
+    }
+
+    /// Key and value, but for an item of the quarantine, which is given back.
+    fn body(
+        &self,
+        number: usize,
+        record: &Record,
+        message: &mut Message,
+    ) -> Result<Option<Rejected>, String> {
+        let kind = &self.types[number];
         message.clear();
         if let Some(key) = &kind.key {
             message.has_key = key.write(&*record.item, &mut message.key)?;
@@ -142,29 +169,32 @@ impl Messages {
         if message.is_tombstone && !message.has_key {
             return Err("it is a tombstone without a key".to_owned());
         }
-        let rejected = match &kind.encoder {
-            _ if message.is_tombstone => None,
-            None if record.item.stream() == Stream::Quarantine => Some(rejected(record)?),
+        match &kind.encoder {
+            _ if message.is_tombstone => {}
+            None if record.item.stream() == Stream::Quarantine => {
+                return rejected(record).map(Some);
+            }
             None => {
                 let written = record.item.json(&mut message.value);
                 written.map_err(|error| error.to_string())?;
-                None
             }
             Some((encoder, frame)) => {
                 message.value.extend(&frame.prefix);
-                let encoded = encoder.encode(record.item.fields(), &mut message.value);
-                encoded.map_err(|error| error.to_string())?;
+                message
+                    .known
+                    .resize(self.types.len(), ItemFields::default());
+                let (known, value) = (&mut message.known[number], &mut message.value);
+                let write = |fields: &mut RecordFields<'_>| known.write(&*record.item, fields);
+                if !encoder.encode_fields(None, value, write) {
+                    let encoded = encoder.encode(record.item.fields(), value);
+                    encoded.map_err(|error| error.to_string())?;
+                }
                 if let Some((name, value)) = &frame.header {
                     message.header(name, value);
                 }
-                None
             }
-        };
-        match rejected {
-            Some(rejected) => self.make_rejected(record, &rejected, message),
-            None => self.head(record, kind.schema.name, message),
         }
-        Ok(())
+        Ok(None)
     }
 
     /// An item that broke its contract: as it is, in JSON, and in headers what is wrong with it.
@@ -194,7 +224,7 @@ impl Messages {
         reason: &str,
         message: &mut Message,
     ) -> Result<(), String> {
-        let kind = self.of(record)?;
+        let kind = &self.types[self.of(record)?];
         message.clear();
         let written = record.item.json(&mut message.value);
         written.map_err(|error| error.to_string())?;

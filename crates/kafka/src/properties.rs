@@ -15,6 +15,13 @@ const TRANSACTION: &str = "600000";
 /// So many KiB of messages may wait in the producer; librdkafka would take a GiB.
 const QUEUE: &str = "65536";
 
+/// librdkafka takes a `message.max.bytes` from here to there. What a topic has beyond that is held to
+/// before.
+const LIMITS: [usize; 2] = [1000, 1_000_000_000];
+
+/// So many bytes are in a batch at most, as librdkafka has it.
+const BATCH: usize = 1_000_000;
+
 /// Names to offer when one is wrong: those that users need. librdkafka knows more.
 const KNOWN: &[&str] = &[
     "batch.num.messages",
@@ -130,11 +137,12 @@ pub(crate) fn client(wanted: &Wanted) -> Result<ClientConfig, ExportError> {
     Ok(config)
 }
 
-/// The producer: every message is confirmed by all replicas, once.
+/// The producer: every message is confirmed by all replicas, once. `limits` are the sizes of messages
+/// that its topics take.
 pub(crate) fn producer(
     wanted: &Wanted,
     names: Option<&Names>,
-    max_bytes: usize,
+    limits: [usize; 2],
 ) -> Result<ClientConfig, ExportError> {
     let mut config = client(wanted)?;
     let defaults = [
@@ -149,7 +157,11 @@ pub(crate) fn producer(
     for (name, value) in &wanted.properties {
         config.set(*name, value);
     }
-    set_default(&mut config, "message.max.bytes", &max_bytes.to_string());
+    let [least, most] = [limits[0].min(limits[1]), limits[0].max(limits[1])];
+    let max_bytes = most.clamp(LIMITS[0], LIMITS[1]).to_string();
+    set_default(&mut config, "message.max.bytes", &max_bytes);
+    // A broker holds whole batches to the limit of its topic, not only messages.
+    set_default(&mut config, "batch.size", &least.min(BATCH).to_string());
     // What waits for brokers beyond that is in the outbox, which has a budget of its own.
     set_default(&mut config, "queue.buffering.max.kbytes", QUEUE);
     match names {

@@ -12,7 +12,6 @@ use rdkafka::producer::{BaseRecord, Producer, PurgeConfig, ThreadedProducer};
 use tokio::runtime::Handle;
 
 use crate::delivered::delivered;
-use crate::frame::Schemas;
 use crate::message::{Message, Messages};
 use crate::position::Names;
 use crate::probe::Probe;
@@ -30,10 +29,10 @@ const AROUND: usize = 100;
 pub(crate) struct Session {
     pub(crate) producer: ThreadedProducer<Reports>,
     pub(crate) wanted: Arc<Wanted>,
-    messages: Messages,
+    messages: Arc<Messages>,
     message: Message,
     /// How large a message can be, and a dead letter.
-    max_bytes: [usize; 2],
+    pub(crate) max_bytes: [usize; 2],
     sent: u64,
     /// None where nothing is promised across a crash, or only that nothing is lost.
     transaction: Option<Transaction>,
@@ -44,13 +43,10 @@ impl Session {
     pub(crate) fn open(
         wanted: &Arc<Wanted>,
         opening: &Opening,
-        schemas: &[Schemas],
+        messages: Arc<Messages>,
         stop: Arc<AtomicBool>,
         runtime: &Handle,
     ) -> Result<Self, ExportError> {
-        let messages = Messages::new(wanted, opening, schemas);
-        let messages = messages
-            .map_err(|reason| ExportError::Place(format!("`{}`: {reason}", wanted.place)))?;
         let names = opening.job.as_deref().filter(|_| wanted.transactions);
         let names = names.map(|job| Names::of(job, wanted));
         let group = names.as_ref().map_or("huntsman", |names| &names.group);
@@ -60,7 +56,7 @@ impl Session {
         let most = limit(&wanted.address.topic);
         let dead = wanted.dead_letters.as_deref().map_or(most, limit);
         let consumer = probe.end(runtime);
-        let config = properties::producer(wanted, names.as_ref(), most.max(dead))?;
+        let config = properties::producer(wanted, names.as_ref(), [most, dead])?;
         let own = config
             .get("message.max.bytes")
             .and_then(|bytes| bytes.parse().ok());
@@ -106,6 +102,7 @@ impl Session {
         let mut bytes = 0;
         for record in batch.iter().skip(known) {
             self.one(record, &mut message)?;
+            self.sent += 1;
             bytes += message.size() as u64;
         }
         self.message = message;
@@ -114,22 +111,21 @@ impl Session {
         Ok(bytes)
     }
 
-    fn one(&mut self, record: &Record, message: &mut Message) -> Result<(), ExportError> {
-        let wanted = Arc::clone(&self.wanted);
+    fn one(&self, record: &Record, message: &mut Message) -> Result<(), ExportError> {
         let [most, dead] = self.max_bytes;
-        let topic = &wanted.address.topic;
+        let topic = &self.wanted.address.topic;
         let made = self
             .messages
             .make(record, message)
-            .and_then(|()| fits(message, topic, most));
+            .and_then(|()| fits(message.size(), topic, most));
         let Err(reason) = made else {
             return self.send(record, topic, message);
         };
-        let Some(letters) = &wanted.dead_letters else {
+        let Some(letters) = &self.wanted.dead_letters else {
             return Err(self.item_error(record, &reason));
         };
         let made = self.messages.make_dead(record, topic, &reason, message);
-        made.and_then(|()| fits(message, letters, dead))
+        made.and_then(|()| fits(message.size(), letters, dead))
             .map_err(|further| {
                 self.item_error(
                     record,
@@ -149,22 +145,14 @@ impl Session {
     }
 
     /// Puts a message in the queue of the producer; while it is full, waits.
-    fn send(
-        &mut self,
-        record: &Record,
-        topic: &str,
-        message: &mut Message,
-    ) -> Result<(), ExportError> {
+    fn send(&self, record: &Record, topic: &str, message: &mut Message) -> Result<(), ExportError> {
         let mut next = BaseRecord::with_opaque_to(topic, Sent::of(record));
         next.headers = message.headers.take();
         next.key = message.key();
         next.payload = message.value();
         loop {
             match self.producer.send::<[u8], [u8]>(next) {
-                Ok(()) => {
-                    self.sent += 1;
-                    return Ok(());
-                }
+                Ok(()) => return Ok(()),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     next = back
                 }
@@ -302,8 +290,9 @@ fn is_of_item(code: RDKafkaErrorCode) -> bool {
     )
 }
 
-fn fits(message: &Message, topic: &str, most: usize) -> Result<(), String> {
-    let size = message.size() + AROUND;
+/// The reason why a message of so many bytes is too large for a topic.
+pub(crate) fn fits(size: usize, topic: &str, most: usize) -> Result<(), String> {
+    let size = size + AROUND;
     match size > most {
         true => Err(format!(
             "it is {size} bytes, and the topic {topic} takes {most} (max.message.bytes)"

@@ -1,14 +1,18 @@
 //! The connector, and the sink that the engine sees.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
-use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Sequence};
+use huntsman_core::{
+    Export, ExportError, Guarantee, Opening, Position, Record, Sequence, Violation,
+};
 use huntsman_export::{Connector, Mode, Words};
 use tokio::runtime::Handle;
 
 use crate::address::Address;
+use crate::judge::Judge;
+use crate::message::Messages;
 use crate::properties;
 use crate::schemas::schemas;
 use crate::session::{Session, failed};
@@ -65,6 +69,7 @@ impl Connector for Kafka {
         Ok(Box::new(Topic {
             wanted: Arc::new(wanted),
             session: Arc::default(),
+            judge: OnceLock::new(),
             bytes: AtomicU64::new(0),
             stop: Arc::default(),
         }))
@@ -75,6 +80,8 @@ impl Connector for Kafka {
 struct Topic {
     wanted: Arc<Wanted>,
     session: Arc<Mutex<Option<Session>>>,
+    /// None where items that cannot be sent are dead letters.
+    judge: OnceLock<Judge>,
     bytes: AtomicU64,
     /// Nobody waits for it any more.
     stop: Arc<AtomicBool>,
@@ -139,17 +146,35 @@ impl Export for Topic {
     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
         let schemas = schemas(&self.wanted, &opening).await?;
         let (wanted, stop) = (Arc::clone(&self.wanted), Arc::clone(&self.stop));
+        let messages = Messages::new(&wanted, &opening, &schemas);
+        let messages = messages
+            .map_err(|reason| ExportError::Place(format!("`{}`: {reason}", wanted.place)))?;
+        let messages = Arc::new(messages);
         let shared = Arc::clone(&self.session);
         let runtime = Handle::current();
-        self.blocking(move || {
+        let sent = Arc::clone(&messages);
+        let opened = self.blocking(move || {
             let mut session = shared.lock().unwrap_or_else(PoisonError::into_inner);
             if session.is_some() {
                 return Err(failed(&wanted, "it is opened twice"));
             }
-            let opened = Session::open(&wanted, &opening, &schemas, stop, &runtime)?;
-            Ok(session.insert(opened).after(&opening))
-        })
-        .await
+            let opened = Session::open(&wanted, &opening, sent, stop, &runtime)?;
+            let opened = session.insert(opened);
+            Ok((opened.after(&opening), opened.max_bytes[0]))
+        });
+        let (after, max_bytes) = opened.await?;
+        if self.wanted.dead_letters.is_none() {
+            self.judge.get_or_init(|| Judge {
+                messages,
+                topic: self.wanted.address.topic.clone(),
+                max_bytes,
+            });
+        }
+        Ok(after)
+    }
+
+    fn refuses(&self, record: &Record) -> Option<Violation> {
+        self.judge.get()?.refuses(record)
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {

@@ -16,7 +16,9 @@ pub use enrich::Enrich;
 use std::sync::Arc;
 
 use huntsman_core::contract::{Fate, share};
-use huntsman_core::{AnyItem, Contract, Item, Refine, Rejected, Source, Verdict, Violation};
+use huntsman_core::{
+    AnyItem, Contract, Export, Item, Record, RecordId, Refine, Rejected, Source, Verdict, Violation,
+};
 
 use crate::yielded::{Flawed, Refined};
 
@@ -26,6 +28,7 @@ pub(crate) struct Last<'a> {
     pub(crate) contract: Option<&'a dyn Contract>,
     /// Whether some sink takes rejected items.
     pub(crate) quarantine: bool,
+    pub(crate) sinks: &'a [Arc<dyn Export>],
 }
 
 /// Takes `items` through `steps`, and what is left to the contract.
@@ -116,25 +119,53 @@ impl Refined {
         kept
     }
 
-    /// Lets the contract decide about each item, where there is one.
+    /// Lets the contract decide about each item, where there is one, and the sinks about those that
+    /// it keeps.
     pub(crate) fn judge<I: Item>(&mut self, items: Vec<I>, last: Last<'_>, source: &Source) {
+        let url: Arc<str> = source.url.as_str().into();
         for (ordinal, item) in items.into_iter().enumerate() {
             let item: Arc<dyn AnyItem> = Arc::new(item);
+            let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
+            let record = |item| Record {
+                id: RecordId {
+                    request: source.request,
+                    ordinal,
+                },
+                item,
+                url: Arc::clone(&url),
+            };
             let Some(contract) = last.contract else {
-                self.items.push(item);
+                self.keep(record(item), Vec::new(), last, source, "");
                 continue;
             };
-            let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
             let judged = contract.judge(item, source, ordinal);
             match judged.fate {
                 Fate::Quarantine(item) => {
                     self.reject(&*item, judged.violations, last, source, &judged.schema);
                 }
                 Fate::Keep(item) => {
-                    self.items.push(item);
-                    self.flaw(judged.violations, true);
+                    let record = record(item);
+                    self.keep(record, judged.violations, last, source, &judged.schema);
                 }
                 Fate::Drop => self.flaw(judged.violations, false),
+            }
+        }
+    }
+
+    /// Keeps an item, unless a sink has something against it.
+    fn keep(
+        &mut self,
+        record: Record,
+        violations: Vec<Violation>,
+        last: Last<'_>,
+        source: &Source,
+        schema: &str,
+    ) {
+        match last.sinks.iter().find_map(|sink| sink.refuses(&record)) {
+            Some(refused) => self.reject(&*record.item, vec![refused], last, source, schema),
+            None => {
+                self.items.push(record.item);
+                self.flaw(violations, true);
             }
         }
     }

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use huntsman::core::contract::{Coverage, Fate, Judgement};
-use huntsman::core::{AnyItem, Contract, Findings, Schema, Source};
+use huntsman::core::{
+    AnyItem, Contract, Export, ExportError, Findings, Opening, Record, Schema, Sequence, Source,
+};
 use huntsman::refine::{Clean, Dedupe, Enrich, Filter, Split};
 use huntsman::{Crawl, Finish, LastRun, Report, Stop, Violation};
 use huntsman_testkit::{Collect, FakeWeb};
@@ -135,6 +138,61 @@ async fn rejected_items_go_to_the_quarantine_alone() {
         let records: Vec<_> = report.sinks.iter().map(|sink| sink.records).collect();
         assert_eq!(records, [3, 1]);
         assert_eq!(report.findings.unwrap().checked, 5);
+    }
+}
+
+/// Has something against items of odd pages.
+struct Picky(Collect);
+
+#[async_trait]
+impl Export for Picky {
+    async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
+        self.0.open(opening).await
+    }
+
+    fn refuses(&self, record: &Record) -> Option<Violation> {
+        assert_eq!(record.id.ordinal, 0);
+        record.url.ends_with("/odd").then(|| Violation {
+            path: String::new(),
+            rule: "size".to_owned(),
+            message: "it is too large".to_owned(),
+            value: String::new(),
+        })
+    }
+
+    async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
+        self.0.export(batch).await
+    }
+
+    async fn close(&self) -> Result<(), ExportError> {
+        self.0.close().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_one_sink_refuses_goes_to_the_quarantine_and_to_no_sink() {
+    for with_contract in [false, true] {
+        let (picky, other, quarantine) =
+            (Collect::default(), Collect::default(), Collect::default());
+        let mut crawl = crawl(web(&["/odd", "/fine"]));
+        if with_contract {
+            crawl = crawl.contract(Arc::new(Paths::default()));
+        }
+        let report = crawl
+            .export("picky", Picky(picky.clone()))
+            .export("other", other.clone())
+            .quarantine("quarantine", quarantine.clone())
+            .run(&Stop::new())
+            .await
+            .unwrap();
+        assert_eq!(paths(&picky), ["/", "/fine"]);
+        assert_eq!(paths(&other), ["/", "/fine"]);
+        let rejected = &quarantine.json()[0];
+        assert_eq!(rejected["item"]["url"], "http://a.example/odd");
+        assert_eq!(rejected["violations"][0]["rule"], "size");
+        assert_eq!(rejected["schema"], if with_contract { "v1" } else { "" });
+        assert_eq!((report.items, report.quarantined), (2, 1));
+        assert_eq!(report.rejected, BTreeMap::from([("size".to_owned(), 1)]));
     }
 }
 

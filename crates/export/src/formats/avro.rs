@@ -6,17 +6,16 @@ use huntsman_avro::container::{
     Codec, ContainerFault, ContainerOptions, ContainerReader, ContainerWriter, Sync,
 };
 use huntsman_avro::{Algorithm, AvroSchema};
-use huntsman_core::{ExportError, Record, Schema};
+use huntsman_contract::ItemFields;
+use huntsman_core::{AnyItem, ExportError, Record, Schema};
 
 mod same;
 mod schema;
-mod visit;
 
 use super::begins;
 use crate::format::{Encode, Ends, Format, Keep, LOOK};
 use crate::words::Words;
 use same::difference;
-use visit::Known;
 
 /// Avro object container files: `avro`.
 ///
@@ -69,7 +68,7 @@ struct Container {
     header: Vec<u8>,
     writer: ContainerWriter<Vec<u8>>,
     /// Of each type.
-    known: Vec<Known>,
+    known: Vec<ItemFields>,
 }
 
 /// A block ends once its values take so many bytes.
@@ -83,7 +82,7 @@ impl Container {
             schemas,
             // A file for no types has one too: what is wrong with its items is said later.
             known: (0..schemas.len().max(1))
-                .map(|_| Known::default())
+                .map(|_| ItemFields::default())
                 .collect(),
             header: options.header(&schema),
             writer: writer(options, &schema),
@@ -148,6 +147,24 @@ impl Container {
     }
 }
 
+/// Appends an item; where the file has several types, as the one of this number.
+fn append(
+    writer: &mut ContainerWriter<Vec<u8>>,
+    branch: Option<usize>,
+    item: &dyn AnyItem,
+    known: &mut ItemFields,
+) -> Result<(), String> {
+    let visited = writer.append_fields(branch, |fields| known.write(item, fields));
+    if visited.map_err(|error| error.to_string())? {
+        return Ok(());
+    }
+    let appended = match branch {
+        Some(branch) => writer.append_branch(branch, item.fields()),
+        None => writer.append(item.fields()),
+    };
+    appended.map_err(|error| error.to_string())
+}
+
 /// What gathers values until it is told that the block ends.
 fn writer(options: ContainerOptions, schema: &AvroSchema) -> ContainerWriter<Vec<u8>> {
     options.block_size(usize::MAX).go_on(Vec::new(), schema)
@@ -179,7 +196,7 @@ impl Encode for Container {
         let several = self.schemas.len() > 1;
         let branch = several.then(|| self.branch(record)).transpose()?;
         let known = &mut self.known[branch.unwrap_or(0)];
-        visit::append(&mut self.writer, branch, &*record.item, known)?;
+        append(&mut self.writer, branch, &*record.item, known)?;
         if self.writer.held() >= BLOCK {
             self.end_block(out)?;
         }

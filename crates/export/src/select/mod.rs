@@ -13,7 +13,9 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use huntsman_contract::cel::{Filter, FilterError};
 use huntsman_core::nearest::nearest_first;
-use huntsman_core::{Export, ExportError, Guarantee, Opening, Position, Record, Schema, Sequence};
+use huntsman_core::{
+    Export, ExportError, Guarantee, Opening, Position, Record, Schema, Sequence, Violation,
+};
 
 use crate::words::Words;
 use fields::Chosen;
@@ -231,6 +233,13 @@ impl<E: Export> Export for Selected<E> {
         let mut opening = opening;
         opening.schemas = left;
         self.inner.open(opening).await
+    }
+
+    fn refuses(&self, record: &Record) -> Option<Violation> {
+        let kinds = self.kinds.get()?;
+        // What cannot be selected is told when it is exported.
+        let left = self.select(record.clone(), kinds).ok()??;
+        self.inner.refuses(&left)
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use huntsman_core::{Export, ExportError, Item as _, Opening, Position, Sequence, Timestamp};
+use huntsman_core::{
+    Export, ExportError, Item as _, Opening, Position, Record, Sequence, Timestamp,
+};
 use huntsman_export::Feed;
 use huntsman_export::Mode::{self, Append, Replace};
 
@@ -23,6 +25,55 @@ struct Case {
     address: String,
     mode: Mode,
     before: Vec<(String, Vec<u8>)>,
+    size: Size,
+}
+
+/// How large the records are, and how finely they are cut.
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    /// So many records for each number.
+    each: u32,
+    /// So many bytes of text in each.
+    text: usize,
+    /// Each of so many bytes at both ends of what a moment wrote is a cut, …
+    ends: usize,
+    /// … and each of this stride between them.
+    stride: usize,
+}
+
+/// A few bytes, cut at every one of them.
+const SMALL: Size = Size {
+    each: 1,
+    text: 0,
+    ends: usize::MAX,
+    stride: 1,
+};
+
+/// Batches of a busy crawl, whose ends are held back for the next write.
+const LARGE: Size = Size {
+    each: 64,
+    text: 1100,
+    ends: 12,
+    stride: 16_381,
+};
+
+impl Size {
+    fn records(self, batch: &[u32]) -> Vec<Record> {
+        let numbers = batch
+            .iter()
+            .flat_map(|n| (0..self.each).map(move |i| n * self.each + i));
+        records(numbers.map(|n| {
+            let Line { n, text } = line(n);
+            let text = format!("{text:<width$}", width = self.text);
+            Line { n, text }
+        }))
+    }
+
+    fn cuts(self, from: usize, to: usize) -> impl Iterator<Item = usize> {
+        (from..to).filter(move |at| {
+            (at - from).min(to - 1 - at) < self.ends || (at - from).is_multiple_of(self.stride)
+        })
+    }
 }
 
 fn opening(position: Option<&Position>) -> Opening {
@@ -100,9 +151,7 @@ async fn whole(case: &Case) -> (Vec<Moment>, Files) {
     };
     moment(&position, &kept, next);
     for (number, batch) in BATCHES.iter().enumerate() {
-        feed.export(records(batch.iter().map(|n| line(*n))))
-            .await
-            .unwrap();
+        feed.export(case.size.records(batch)).await.unwrap();
         moment(&position, &kept, next);
         if COMMITS.contains(&number) {
             let last = batch.last().copied().unwrap_or_default();
@@ -123,7 +172,7 @@ async fn whole(case: &Case) -> (Vec<Moment>, Files) {
 async fn go_on(folder: &Path, case: &Case, moment: &Moment) -> Result<(), ExportError> {
     let feed = open(folder, case, Some(&moment.position)).await?;
     for (number, batch) in BATCHES.iter().enumerate().skip(moment.next) {
-        feed.export(records(batch.iter().map(|n| line(*n)))).await?;
+        feed.export(case.size.records(batch)).await?;
         if COMMITS.contains(&number) {
             feed.commit(Sequence(0)).await?;
         }
@@ -132,8 +181,8 @@ async fn go_on(folder: &Path, case: &Case, moment: &Moment) -> Result<(), Export
 }
 
 /// All states in which a crash can leave the folder at this moment: each file that grew since the
-/// position, cut at each byte of that, or with something else behind.
-fn crashes(moment: &Moment) -> Vec<Files> {
+/// position, cut at each byte of that (or as finely as the size says), or with something else behind.
+fn crashes(moment: &Moment, size: Size) -> Vec<Files> {
     let mut all = vec![moment.files.clone()];
     for (name, bytes) in &moment.files {
         // It may have had another name at the position.
@@ -143,7 +192,7 @@ fn crashes(moment: &Moment) -> Vec<Files> {
         if old == Some(bytes) || !old.is_none_or(|old| bytes.starts_with(&old[..from])) {
             continue;
         }
-        for len in from..bytes.len() {
+        for len in size.cuts(from, bytes.len()) {
             let mut files = moment.files.clone();
             files.insert(name.clone(), bytes[..len].to_vec());
             all.push(files);
@@ -155,6 +204,18 @@ fn crashes(moment: &Moment) -> Vec<Files> {
     all
 }
 
+fn shown(files: &Files) -> String {
+    let one = |(name, bytes): (&String, &Vec<u8>)| {
+        let begin = &bytes[..bytes.len().min(2000)];
+        format!(
+            "{name}, {} bytes: {:?}…",
+            bytes.len(),
+            String::from_utf8_lossy(begin)
+        )
+    };
+    files.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
 /// The number of crashes that were gone on from.
 async fn check(case: &Case) -> usize {
     let (moments, expected) = whole(case).await;
@@ -162,22 +223,21 @@ async fn check(case: &Case) -> usize {
     let folder = folder.0.path();
     let mut seen = BTreeSet::new();
     for (number, moment) in moments.iter().enumerate() {
-        for files in crashes(moment) {
+        for files in crashes(moment, case.size) {
             if !seen.insert((moment.next, files.clone())) {
                 continue;
             }
             put(folder, &files);
             let what = || {
-                format!(
-                    "{case:?}, moment {number}, {files:?}, {:?}",
-                    String::from_utf8_lossy(&moment.position.state)
-                )
+                let state = String::from_utf8_lossy(&moment.position.state);
+                format!("{case:?}, moment {number}, {}, {state:?}", shown(&files))
             };
             go_on(folder, case, moment)
                 .await
                 .unwrap_or_else(|error| panic!("{error}: {}", what()));
             let found = read(folder);
-            assert!(found == expected, "{found:?}\nnot {expected:?}\n{}", what());
+            let shown = || format!("{}\nnot {}", shown(&found), shown(&expected));
+            assert!(found == expected, "{}\n{}", shown(), what());
         }
     }
     seen.len()
@@ -188,6 +248,7 @@ fn case(address: &str, mode: Mode) -> Case {
         address: address.to_owned(),
         mode,
         before: Vec::new(),
+        size: SMALL,
     }
 }
 
@@ -223,6 +284,26 @@ async fn one_file_of_each_format_mode_and_compression() {
                 let before = earlier(&address).await;
                 assert!(check(&Case { before, ..new }).await > 100);
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn large_batches_whose_ends_are_held_back() {
+    for (format, _) in FORMS {
+        for mode in [Append, Replace] {
+            let large = Case {
+                size: LARGE,
+                ..case(&format!("x?format={format}"), mode)
+            };
+            let held = |moment: &Moment| {
+                let lens = moment.files.values().map(Vec::len);
+                lens.into_iter()
+                    .any(|len| len > 0 && len.is_multiple_of(128 << 10))
+            };
+            let (moments, _) = whole(&large).await;
+            assert_eq!(moments.iter().any(held), format != "avro", "{format}");
+            assert!(check(&large).await > 100);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use huntsman_core::{
     Export, ExportError, Field, Fingerprint, Item, Kind, Opening, Position, Record, RecordId,
-    Schema, Sequence,
+    Schema, Sequence, Violation,
 };
 use huntsman_export::{Selected, Words};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -107,6 +107,16 @@ impl Export for Kept {
     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
         *self.schemas.lock().expect("no test panics with the lock") = opening.schemas.to_vec();
         Ok(opening.after())
+    }
+
+    /// Everything, and it says what it is given.
+    fn refuses(&self, record: &Record) -> Option<Violation> {
+        Some(Violation {
+            path: String::new(),
+            rule: record.item.schema().name.to_owned(),
+            message: serde_json::to_string(&record.item.fields()).expect("it works in this test"),
+            value: String::new(),
+        })
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {

@@ -69,6 +69,24 @@ fn words_schema<I: huntsman_core::Item>() -> &'static huntsman_core::Schema {
 }
 
 #[test]
+fn a_sink_is_asked_about_what_it_would_be_given() {
+    let schemas = [words_schema::<Book>(), words_schema::<Author>()];
+    let words = [
+        ("types", "Book"),
+        ("filter", "this.price < 5.0"),
+        ("fields", "title"),
+    ];
+    let (_, sink) = given(&words, &schemas, Vec::new()).unwrap();
+    let asked = |record| sink.refuses(&record).map(|refused| refused.message);
+    assert_eq!(
+        asked(record(book("A", 1.5, None), 0)).as_deref(),
+        Some(r#"{"title":"A"}"#)
+    );
+    assert_eq!(asked(record(book("C", 9.0, None), 0)), None);
+    assert_eq!(asked(record(author("Bob"), 0)), None);
+}
+
+#[test]
 fn types_choose_among_items() {
     let authors = [
         r#"{"name":"Bob","born":null}"#,

@@ -139,8 +139,53 @@ async fn avro_is_a_datum_or_a_single_object() {
     assert_eq!(schema.view(&read).to_string(), text(&schema, &datum));
 }
 
+/// At the limit, what is refused is what cannot be sent: to the byte.
 #[tokio::test]
-async fn an_item_that_is_too_large_is_a_dead_letter_or_an_error() {
+async fn what_is_refused_is_what_cannot_be_sent() {
+    let Some(broker) = shared() else { return };
+    for headers in ["all", "none"] {
+        let words = format!("&headers={headers}&message.max.bytes=20000&key=number");
+        let picky = sink(&broker.address(), &fresh(), &words);
+        picky.open(no_job()).await.unwrap();
+        let long = |text: usize| {
+            let mut record = sample_records(0..1).remove(0);
+            record.item = Arc::new(Sample {
+                text: "x".repeat(text),
+                ..Sample::numbered(0)
+            });
+            record
+        };
+        let most = (15_000..20_000).rfind(|text| picky.refuses(&long(*text)).is_none());
+        let most = most.unwrap();
+        picky.export(vec![long(most)]).await.unwrap();
+        let error = picky.export(vec![long(most + 1)]).await.unwrap_err();
+        assert!(error.to_string().contains("it is 20001 bytes"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_tombstone_without_a_key_is_refused() {
+    let Some(broker) = shared() else { return };
+    let words = "&key=note&tombstone=this.number > 5";
+    let picky = sink(&broker.address(), &fresh(), words);
+    picky.open(no_job()).await.unwrap();
+    let mut records = sample_records(5..7);
+    for record in &mut records {
+        let item = record.item.as_any().downcast_ref::<Sample>().unwrap();
+        record.item = Arc::new(Sample {
+            note: None,
+            ..item.clone()
+        });
+    }
+    assert!(picky.refuses(&records[0]).is_none());
+    let refused = picky.refuses(&records[1]).unwrap();
+    assert_eq!(refused.rule, "serialization");
+    assert_eq!(refused.message, "it is a tombstone without a key");
+    picky.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_item_that_is_too_large_is_a_dead_letter_or_refused() {
     let Some(broker) = shared() else { return };
     let (topic, dead) = (fresh(), fresh());
     let mut records = sample_records(0..3);
@@ -178,6 +223,22 @@ async fn an_item_that_is_too_large_is_a_dead_letter_or_an_error() {
             .contains("takes 1048588 (max.message.bytes)")
     );
 
+    let taking = sink(&broker.address(), &fresh(), &words);
+    taking.open(no_job()).await.unwrap();
+    assert!(taking.refuses(&records[1]).is_none(), "it is a dead letter");
+    taking.close().await.unwrap();
+    let picky = sink(&broker.address(), &fresh(), "");
+    assert!(picky.refuses(&records[1]).is_none(), "it is not open");
+    picky.open(no_job()).await.unwrap();
+    assert!(picky.refuses(&records[0]).is_none());
+    let refused = picky.refuses(&records[1]).unwrap();
+    assert_eq!(
+        (refused.rule.as_str(), refused.path.as_str()),
+        ("max.message.bytes", "")
+    );
+    assert!(refused.message.contains("takes 1048588"), "{refused}");
+    picky.close().await.unwrap();
+    // It comes all the same.
     let error = deliver(&sink(&broker.address(), &topic, ""), records)
         .await
         .unwrap_err()
