@@ -89,6 +89,45 @@ async fn what_is_no_json_ends_it_or_is_skipped() {
     );
 }
 
+/// Avro that no registry knows is read by the schema that is given.
+#[tokio::test]
+async fn plain_avro_and_single_objects_are_read_by_a_schema_file() {
+    let Some(broker) = shared() else { return };
+    let (servers, scratch) = (broker.address(), Scratch::new());
+    for form in ["avro", "single-object"] {
+        let topic = format!("kafka://{servers}/file-{form}?value={form}");
+        let words = format!("quotes --demo -q -a tag=life -o {topic}&create=true -O life.jsonl");
+        scratch.crawl(&words).run().await.succeeded();
+        let schema = scratch.crawl("schema show quotes").run().await.succeeded();
+        scratch.write("quote.avsc", &schema.out);
+        let tail = format!("tail {topic}&schema_file=quote.avsc --from-beginning --exit-at-end");
+        let read = lines(&scratch.crawl(&tail).run().await.succeeded().out);
+        let written = std::fs::read_to_string(scratch.path("life.jsonl"));
+        let written = lines(&written.expect("the file is there"));
+        assert_eq!(texts(&read), texts(&written), "{form}");
+        // By another schema nothing can be made of them: one line, or a count.
+        scratch.write(
+            "other.avsc",
+            r#"{"type":"record","name":"Other","fields":[{"name":"ok","type":"boolean"}]}"#,
+        );
+        let tail = format!("tail {topic}&schema_file=other.avsc --from-beginning --exit-at-end");
+        let line = scratch.crawl(&tail).run().await.complaint(3);
+        let place = format!("file-{form}: partition ");
+        assert!(
+            line.contains(&place) && line.contains("--skip-errors"),
+            "{line}"
+        );
+        let skipped = scratch.crawl(&format!("{tail} --skip-errors")).run().await;
+        let skipped = skipped.succeeded();
+        let count = format!("{} records were skipped", written.len());
+        assert!(
+            skipped.out.is_empty() && skipped.err.contains(&count),
+            "{}",
+            skipped.err
+        );
+    }
+}
+
 /// `crawl tail … | head` ends quietly.
 #[tokio::test]
 async fn whoever_reads_may_have_enough() {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use huntsman_avro::AvroSchema;
 use huntsman_core::ExportError;
-use huntsman_registry::{Part, Registry, RegistryError, Source, resolve};
+use huntsman_registry::{Part, Registry, RegistryError, Source, Strategy, resolve};
 
+use crate::cluster::cluster_id;
 use crate::frame::{Frame, Framed};
 use crate::registry::RegistryWords;
 use crate::wanted::Wanted;
@@ -15,15 +16,26 @@ pub(crate) struct Agreed<'a> {
     registry: Arc<dyn Registry>,
     words: &'a RegistryWords,
     wanted: &'a Wanted,
+    /// The id of the brokers' cluster, where it matters.
+    cluster: Option<String>,
 }
 
 impl<'a> Agreed<'a> {
-    pub(crate) fn open(words: &'a RegistryWords, wanted: &'a Wanted) -> Result<Self, ExportError> {
+    pub(crate) async fn open(
+        words: &'a RegistryWords,
+        wanted: &'a Wanted,
+    ) -> Result<Self, ExportError> {
         let refused = |reason: String| ExportError::Place(format!("`{}`: {reason}", wanted.place));
+        let registry = words.open().map_err(refused)?;
+        let cluster = match words.subject {
+            Strategy::Associated(_) => Some(cluster_id(wanted).await?),
+            _ => None,
+        };
         Ok(Self {
-            registry: words.open().map_err(refused)?,
+            registry,
             words,
             wanted,
+            cluster,
         })
     }
 
@@ -33,7 +45,13 @@ impl<'a> Agreed<'a> {
         let name = own.node(own.root()).name().map(ToString::to_string);
         let subject = self.words.subject;
         let subject = subject
-            .subject(registry, topic, part, name.as_deref())
+            .subject(
+                registry,
+                self.cluster.as_deref(),
+                topic,
+                part,
+                name.as_deref(),
+            )
             .await;
         let subject = subject.map_err(|error| self.failed(part, &error))?;
         let mut how = self.words.registration.clone();

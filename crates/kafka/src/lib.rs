@@ -19,7 +19,7 @@
 //! | `tombstone` | a field or an expression: where it is true, the message has a key and no value | all have values |
 //! | `headers` | `all`, `none`, or some of `record_id`, `fingerprint`, `url`, `spider`, `crawl_time`, `schema`; each is `huntsman.NAME` | `all` |
 //! | `registry` | URLs of a schema registry, or `file:DIR` for one in a folder | none |
-//! | `subject` | `topic` (`TOPIC-value`, `TOPIC-key`), `record`, `topic-record`, or `associated`: what the registry ties to the topic, else as `topic` | `topic` |
+//! | `subject` | `topic` (`TOPIC-value`, `TOPIC-key`), `record`, `topic-record`, or `associated`: what the registry ties to the topic of this cluster, else as `topic` | `topic` |
 //! | `schema` | `register` the items' own; `look-up`: it has to be there; `latest`, an id or a GUID: items are written with that | `register` |
 //! | `references` | `NAME:SUBJECT:VERSION,…`: schemas that define types which the items' own names | none |
 //! | `normalize` | schemas that differ in their spelling alone are one | `false` |
@@ -65,6 +65,8 @@
 
 mod address;
 mod agreed;
+mod cluster;
+mod delivered;
 mod field;
 mod frame;
 mod item_header;

@@ -28,7 +28,8 @@ const MAX_BYTES: usize = 1_000_000;
 /// A consumer that knows brokers and topics. It blocks.
 pub(crate) struct Probe<'a> {
     wanted: &'a Wanted,
-    pub(crate) consumer: BaseConsumer<Reports>,
+    consumer: BaseConsumer<Reports>,
+    admin: AdminClient<DefaultClientContext>,
 }
 
 /// What a broker has of a topic.
@@ -91,7 +92,20 @@ impl<'a> Probe<'a> {
         let config = properties::consumer(wanted, group)?;
         let consumer = BaseConsumer::from_config_and_context(&config, Reports::default());
         let consumer = consumer.map_err(|error| properties::refused(wanted, &error))?;
-        Ok(Self { wanted, consumer })
+        let admin = AdminClient::from_config(&properties::client(wanted)?);
+        let admin = admin.map_err(|error| properties::refused(wanted, &error))?;
+        Ok(Self {
+            wanted,
+            consumer,
+            admin,
+        })
+    }
+
+    /// What is needed further on. Its thread ends within 100 ms, which nobody waits for.
+    pub(crate) fn end(self, runtime: &Handle) -> BaseConsumer<Reports> {
+        let admin = self.admin;
+        drop(runtime.spawn_blocking(move || drop(admin)));
+        self.consumer
     }
 
     fn failed(&self, reason: &str) -> ExportError {
@@ -135,11 +149,6 @@ impl<'a> Probe<'a> {
         look(&self.consumer, topic).map_err(|reason| self.failed(&reason))
     }
 
-    fn admin(&self) -> Result<AdminClient<DefaultClientContext>, ExportError> {
-        let admin = AdminClient::from_config(&properties::client(self.wanted)?);
-        admin.map_err(|error| properties::refused(self.wanted, &error))
-    }
-
     async fn create(&self, topic: &str) -> Result<(), ExportError> {
         let Some(new) = &self.wanted.create else {
             return Ok(());
@@ -153,9 +162,8 @@ impl<'a> Probe<'a> {
         if let Some(retention) = &retention {
             asked = asked.set("retention.ms", retention);
         }
-        let admin = self.admin()?;
         let options = AdminOptions::new().operation_timeout(Some(10 * TRY));
-        let made = admin.create_topics([&asked], &options).await;
+        let made = self.admin.create_topics([&asked], &options).await;
         let code = match made {
             Ok(results) => results
                 .into_iter()
@@ -172,19 +180,18 @@ impl<'a> Probe<'a> {
     }
 
     /// How large a message of a topic can be; a user who may not ask is told the default.
-    pub(crate) fn max_bytes(&self, topic: &str, runtime: &Handle) -> Result<usize, ExportError> {
-        let admin = self.admin()?;
+    pub(crate) fn max_bytes(&self, topic: &str, runtime: &Handle) -> usize {
         let options = AdminOptions::new().request_timeout(Some(5 * TRY));
         let resource = ResourceSpecifier::Topic(topic);
-        let described = runtime.block_on(admin.describe_configs([&resource], &options));
+        let described = runtime.block_on(self.admin.describe_configs([&resource], &options));
         let described = described
             .ok()
             .and_then(|mut all| all.pop())
             .and_then(Result::ok);
         let entry = described.and_then(|all| all.get("max.message.bytes")?.value.clone());
-        Ok(entry
+        entry
             .and_then(|bytes| bytes.parse().ok())
-            .unwrap_or(MAX_BYTES))
+            .unwrap_or(MAX_BYTES)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What librdkafka tells: of each message whether it was delivered, and what is wrong with brokers.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -48,10 +48,11 @@ struct Told {
 pub(crate) struct Reports {
     told: Mutex<Told>,
     delivered: Condvar,
-    /// Somebody waits for a report. To wake nobody costs as much as to wake somebody, with each item.
-    is_awaited: AtomicBool,
     confirmed: AtomicU64,
     failed: AtomicU64,
+    /// Who waits for the report of this number is woken by it; 0 is nobody. To wake nobody costs as much
+    /// as to wake somebody, with each item.
+    awaited: AtomicU64,
 }
 
 impl Reports {
@@ -79,14 +80,33 @@ impl Reports {
         self.told().broker.clone()
     }
 
-    /// Waits for a report, but not for long: one may have come just before.
-    pub(crate) fn wait(&self) {
-        self.is_awaited.store(true, Ordering::Release);
-        let waited = self
-            .delivered
-            .wait_timeout(self.told(), Duration::from_millis(20));
+    /// Waits until this many messages have their report, for so long at most; whether they have.
+    pub(crate) fn all_within(&self, sent: u64, most: Duration) -> bool {
+        self.awaited.store(sent, Ordering::SeqCst);
+        let open = |_: &mut Told| self.reported() < sent;
+        let waited = self.delivered.wait_timeout_while(self.told(), most, open);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
-        self.is_awaited.store(false, Ordering::Release);
+        self.awaited.store(0, Ordering::SeqCst);
+        self.reported() >= sent
+    }
+
+    fn reported(&self) -> u64 {
+        self.confirmed.load(Ordering::SeqCst) + self.failed.load(Ordering::SeqCst)
+    }
+
+    /// Waits for the next report, but not for long.
+    pub(crate) fn wait(&self) {
+        self.all_within(self.reported() + 1, Duration::from_millis(20));
+    }
+
+    /// Wakes who waits for the report that just came.
+    fn wake(&self) {
+        let awaited = self.awaited.load(Ordering::SeqCst);
+        if awaited > 0 && self.reported() >= awaited {
+            // Who looks has it locked: it sees this report, or waits by now.
+            drop(self.told());
+            self.delivered.notify_one();
+        }
     }
 }
 
@@ -124,18 +144,16 @@ impl ProducerContext for Reports {
     fn delivery(&self, result: &DeliveryResult<'_>, sent: Box<Sent>) {
         match result {
             Ok(_) => {
-                self.confirmed.fetch_add(1, Ordering::Release);
+                self.confirmed.fetch_add(1, Ordering::SeqCst);
             }
             Err((error, _)) => {
                 let reason = error
                     .rdkafka_error_code()
                     .map_or_else(|| error.to_string(), |code| code.to_string());
                 self.told().failure.get_or_insert(Failure { sent, reason });
-                self.failed.fetch_add(1, Ordering::Release);
+                self.failed.fetch_add(1, Ordering::SeqCst);
             }
         }
-        if self.is_awaited.load(Ordering::Acquire) {
-            self.delivered.notify_one();
-        }
+        self.wake();
     }
 }

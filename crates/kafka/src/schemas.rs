@@ -19,7 +19,7 @@ pub(crate) async fn schemas(
     opening: &Opening,
 ) -> Result<Vec<Schemas>, ExportError> {
     let agreed = match &wanted.registry {
-        Some(words) => Some(Agreed::open(words, wanted)?),
+        Some(words) => Some(Agreed::open(words, wanted).await?),
         None => None,
     };
     let mut all = Vec::with_capacity(opening.schemas.len());

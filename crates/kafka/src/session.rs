@@ -7,11 +7,11 @@ use std::time::Duration;
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
 use rdkafka::config::FromClientConfigAndContext;
-use rdkafka::consumer::BaseConsumer;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseRecord, Producer, PurgeConfig, ThreadedProducer};
 use tokio::runtime::Handle;
 
+use crate::delivered::delivered;
 use crate::message::{Message, Messages};
 use crate::position::Names;
 use crate::probe::Probe;
@@ -53,8 +53,9 @@ impl Session {
         let probe = Probe::new(wanted, group)?;
         probe.topics(runtime)?;
         let limit = |topic: &str| probe.max_bytes(topic, runtime);
-        let most = limit(&wanted.address.topic)?;
-        let dead = wanted.dead_letters.as_deref().map_or(Ok(most), limit)?;
+        let most = limit(&wanted.address.topic);
+        let dead = wanted.dead_letters.as_deref().map_or(most, limit);
+        let consumer = probe.end(runtime);
         let config = properties::producer(wanted, names.as_ref(), [most, dead])?;
         let own = config
             .get("message.max.bytes")
@@ -62,7 +63,6 @@ impl Session {
         let own: usize = own.unwrap_or(most);
         let producer = ThreadedProducer::from_config_and_context(&config, Reports::default());
         let producer = producer.map_err(|error| properties::refused(wanted, &error))?;
-        let consumer: BaseConsumer<Reports> = probe.consumer;
         let transaction = match names {
             Some(_) => Some(Transaction::open(
                 wanted, opening, &producer, consumer, &stop,
@@ -206,7 +206,7 @@ impl Session {
     /// Waits until every message is confirmed, for so long at most.
     fn confirm(&self, patience: Option<Duration>) -> Result<(), ExportError> {
         let mut looks = patience.map(|patience| patience.as_millis() / LOOK.as_millis());
-        while self.producer.flush(LOOK).is_err() {
+        while !delivered(&self.producer, self.sent, LOOK) {
             self.demand_delivered()?;
             self.demand_going()?;
             match &mut looks {
@@ -248,7 +248,7 @@ impl Session {
             None => self.confirm(None),
             Some(transaction) => {
                 let kept = transaction.standing.commit(up_to);
-                let done = transaction.commit(&self.producer, kept, None);
+                let done = transaction.commit(&self.producer, self.sent, kept, None);
                 self.told(done)
             }
         }
@@ -260,7 +260,7 @@ impl Session {
             None => self.confirm(Some(patience)),
             Some(transaction) => {
                 let kept = transaction.standing.close();
-                let done = transaction.commit(&self.producer, kept, Some(patience));
+                let done = transaction.commit(&self.producer, self.sent, kept, Some(patience));
                 self.told(done)
             }
         }
@@ -274,7 +274,9 @@ impl Session {
     /// Keeps what was sent without a transaction, and nothing of an open one.
     pub(crate) fn abandon(&mut self) {
         match &mut self.transaction {
-            None => self.producer.flush(10 * LOOK).unwrap_or_default(),
+            None => {
+                delivered(&self.producer, self.sent, 10 * LOOK);
+            }
             Some(transaction) => transaction.abort(&self.producer),
         }
     }

@@ -11,6 +11,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
 
+use crate::delivered::delivered;
 use crate::position::{Kept, Standing};
 use crate::probe::one_line;
 use crate::reports::Reports;
@@ -67,10 +68,12 @@ impl Transaction {
         Ok(())
     }
 
-    /// Ends it with this position; nothing is done if nothing has changed.
+    /// Ends it with this position, and all of so many messages; nothing is done if nothing has
+    /// changed.
     pub(crate) fn commit(
         &mut self,
         producer: &ThreadedProducer<Reports>,
+        sent: u64,
         kept: Option<Kept>,
         patience: Option<Duration>,
     ) -> Result<(), ExportError> {
@@ -88,6 +91,8 @@ impl Transaction {
             producer.send_offsets_to_transaction(&offsets, &group, CALL)
         })?;
         failpoint("kafka.position.sent");
+        // What is not there in time is waited for by the call.
+        delivered(producer, sent, CALL);
         self.retried(producer, calls, || producer.commit_transaction(CALL))?;
         failpoint("kafka.committed");
         self.is_open = false;
@@ -140,6 +145,10 @@ fn ready(
     producer: &ThreadedProducer<Reports>,
     stop: &AtomicBool,
 ) -> Result<(), ExportError> {
+    // Without a connection, it would look for its coordinator half a second later.
+    let _known = producer
+        .client()
+        .fetch_metadata(Some(&wanted.address.topic), CALL);
     let mut tries = 0;
     loop {
         let Err(error) = producer.init_transactions(CALL) else {

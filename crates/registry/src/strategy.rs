@@ -104,7 +104,8 @@ const ANY_CLUSTER: &str = "-";
 
 impl Strategy {
     /// The subject of a part of a topic's messages; `record` is the full name of the schema, if it is
-    /// one that has a name. Only [`Strategy::Associated`] asks the registry.
+    /// one that has a name. Only [`Strategy::Associated`] asks the registry, for the topic of the Kafka
+    /// cluster with this id, or of any where that is not known.
     ///
     /// # Errors
     /// The schema has no name where one is needed, several subjects are tied to the topic, or the
@@ -112,6 +113,7 @@ impl Strategy {
     pub async fn subject(
         self,
         registry: &dyn Registry,
+        cluster: Option<&str>,
         topic: &str,
         part: Part,
         record: Option<&str>,
@@ -127,10 +129,12 @@ impl Strategy {
             Self::Topic => Otherwise::Topic,
             Self::Record => Otherwise::Record,
             Self::TopicRecord => Otherwise::TopicRecord,
-            Self::Associated(otherwise) => match associated(registry, topic, part).await? {
-                Some(subject) => return Ok(subject),
-                None => otherwise,
-            },
+            Self::Associated(otherwise) => {
+                match associated(registry, cluster, topic, part).await? {
+                    Some(subject) => return Ok(subject),
+                    None => otherwise,
+                }
+            }
         };
         match otherwise {
             Otherwise::Topic => Ok(format!("{topic}-{part}")),
@@ -146,10 +150,12 @@ impl Strategy {
 /// The subject that the registry has tied to the topic, if it has.
 async fn associated(
     registry: &dyn Registry,
+    cluster: Option<&str>,
     topic: &str,
     part: Part,
 ) -> Result<Option<String>, RegistryError> {
-    let all = match registry.associations(ANY_CLUSTER, topic).await {
+    let cluster = cluster.unwrap_or(ANY_CLUSTER);
+    let all = match registry.associations(cluster, topic).await {
         Ok(all) => all,
         // Registries before 8.2 know of no such thing.
         Err(error) if error.is_not_found() => return Ok(None),

@@ -36,6 +36,9 @@
 //! A crawl with a job commits before the first batch, so that there is a position before anything
 //! is written; the suite does so, too. A sink's own records are not all that the outbox holds: the
 //! sequences have gaps.
+//!
+//! Several cuts are tried at a time, each on a place of its own: a sink that waits for a server is best
+//! tested on a runtime with several threads.
 
 mod cuts;
 mod folder;
@@ -58,8 +61,8 @@ pub use trial::Trial;
 pub async fn all<E, Open, Read>(make: impl Fn() -> (Open, Read))
 where
     E: Export,
-    Open: Fn() -> E + 'static,
-    Read: Fn() -> Vec<u64> + 'static,
+    Open: Fn() -> E + Send + Sync + 'static,
+    Read: Fn() -> Vec<u64> + Send + Sync + 'static,
 {
     let trial = || {
         let (open, read) = make();

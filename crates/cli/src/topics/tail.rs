@@ -85,7 +85,12 @@ impl Tail<'_> {
             let Polled::Records(records) = told else {
                 break;
             };
-            let (lines, taken, refused) = self.lines(&records).await;
+            let (lines, taken, refused) = tokio::select! {
+                biased;
+                lines = self.lines(&records) => lines,
+                // It waits for its registry: what is not written comes again.
+                () = stop.raised(StopLevel::Drain) => return Ok(Exit::Stopped),
+            };
             let written = tokio::select! {
                 biased;
                 written = tokio::task::spawn_blocking(move || write(&lines)) => written,

@@ -16,6 +16,9 @@ use super::source::{Form, Source};
 ///
 /// Avro is written in the plain form of [`huntsman_avro::Typed`]: dates and times in ISO 8601,
 /// decimals as text. JSON stays as it is, but for line breaks between its values.
+///
+/// A registry that has answered and is away later (a broken network, 408, 429, 5xx) is waited for: a call
+/// then takes as long as that.
 #[derive(Debug)]
 pub struct Decoder {
     form: Form,
@@ -41,7 +44,7 @@ impl From<Missing> for Fault {
     fn from(missing: Missing) -> Self {
         match missing {
             Missing::Record(reason) => Self::Record(reason),
-            Missing::All(error) => Self::All(error),
+            Missing::All(error) | Missing::Away(error) => Self::All(error),
         }
     }
 }
@@ -159,7 +162,7 @@ impl Decoder {
         {
             match registry.find(id).await {
                 Ok(known) if by_schema(&known, datum, out).is_ok() => return Ok(()),
-                Err(Missing::All(error)) => return Err(error),
+                Err(Missing::All(error) | Missing::Away(error)) => return Err(error),
                 // A number in eight bytes looks like this too.
                 Ok(_) | Err(Missing::Record(_)) => out.truncate(before),
             }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use huntsman_avro::{AvroSchema, Resolver};
 use huntsman_registry::{Code, Found, Registry, RegistryError, resolved};
@@ -12,6 +13,9 @@ use super::source::Source;
 
 /// Schemas that are kept at a time. A topic has a handful.
 const MOST: usize = 1_000;
+
+/// So long after its own tries a registry that is away is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What values are read by.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub(super) enum Missing {
     Record(String),
     /// For any.
     All(ReadError),
+    /// For any, while the registry is away.
+    Away(ReadError),
 }
 
 /// Finds schemas by their ids.
@@ -39,6 +45,8 @@ pub(super) struct Schemas {
     reader: Option<AvroSchema>,
     place: String,
     known: HashMap<SchemaId, Arc<Known>>,
+    /// It is waited for if it goes away: its address is right.
+    has_answered: bool,
 }
 
 impl Schemas {
@@ -58,14 +66,39 @@ impl Schemas {
             reader,
             place: source.place.clone(),
             known: HashMap::new(),
+            has_answered: false,
         }))
     }
 
-    /// The schema of an id.
+    /// The schema of an id. A registry that has answered before is waited for, for as long as it is
+    /// away.
     pub(super) async fn find(&mut self, id: SchemaId) -> Result<Arc<Known>, Missing> {
         if let Some(known) = self.known.get(&id) {
             return Ok(Arc::clone(known));
         }
+        let mut is_told = false;
+        let known = loop {
+            match self.ask(id).await {
+                Err(Missing::Away(error)) if self.has_answered => {
+                    if !std::mem::replace(&mut is_told, true) {
+                        tracing::warn!(target: "kafka", "{error}; it goes on once the registry is back");
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
+                done => break done,
+            }
+        };
+        self.has_answered |= !matches!(known, Err(Missing::Away(_)));
+        let known = known?;
+        if self.known.len() == MOST {
+            self.known.clear();
+        }
+        let known = Arc::new(known);
+        self.known.insert(id, Arc::clone(&known));
+        Ok(known)
+    }
+
+    async fn ask(&self, id: SchemaId) -> Result<Known, Missing> {
         let found = match id {
             SchemaId::Id(id) => self.registry.schema_by_id(id).await,
             SchemaId::Guid(_) => self.registry.schema_by_guid(&id.to_string()).await,
@@ -76,13 +109,7 @@ impl Schemas {
             }
             _ => self.failed(&error),
         })?;
-        let known = self.compile(id, &found).await?;
-        if self.known.len() == MOST {
-            self.known.clear();
-        }
-        let known = Arc::new(known);
-        self.known.insert(id, Arc::clone(&known));
-        Ok(known)
+        self.compile(id, &found).await
     }
 
     async fn compile(&self, id: SchemaId, found: &Found) -> Result<Known, Missing> {
@@ -106,9 +133,13 @@ impl Schemas {
     }
 
     fn failed(&self, error: &RegistryError) -> Missing {
-        Missing::All(ReadError::Registry {
+        let told = ReadError::Registry {
             place: self.place.clone(),
             reason: error.to_string(),
-        })
+        };
+        match error.is_transient() {
+            true => Missing::Away(told),
+            false => Missing::All(told),
+        }
     }
 }

@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import json
+import os
 import sys
 
 
@@ -118,4 +119,50 @@ def send(servers, topic, keys):
     producer.close()
 
 
-{"write": write, "read": read, "group": group, "send": send}[sys.argv[1]](*sys.argv[2:])
+def example():
+    """The example that users have: kafka-python, fastavro and plain HTTP."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path.append(os.path.join(here, "../../../../examples/python"))
+    import kafka_python_avro
+
+    return kafka_python_avro
+
+
+def example_read(servers, topic, url, count):
+    from kafka import KafkaConsumer
+
+    consumer = KafkaConsumer(
+        topic,
+        bootstrap_servers=servers,
+        group_id="kafka-python",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        consumer_timeout_ms=60_000,
+        max_poll_records=1,
+        value_deserializer=example().deserializer(url),
+    )
+    for message in consumer:
+        print(json.dumps(plain(message.value)))
+        count = int(count) - 1
+        if count == 0:
+            break
+    consumer.commit()
+    consumer.close()
+
+
+def example_write(servers, topic, url, schema):
+    from kafka import KafkaProducer
+
+    text = open(schema).read()
+    serializer = example().serializer(url, f"{topic}-value", text)
+    producer = KafkaProducer(bootstrap_servers=servers, value_serializer=serializer)
+    for number in range(100):
+        producer.send(topic, key=f"key {number}".encode(), value=everything(number))
+        print(json.dumps(plain(everything(number))))
+    producer.flush()
+    producer.close()
+
+
+MODES = [write, read, group, send, example_read, example_write]
+{mode.__name__: mode for mode in MODES}[sys.argv[1]](*sys.argv[2:])

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
 
+mod away;
 mod faults;
+mod forms;
+mod front;
 mod guarded;
 mod https;
 mod logins;

@@ -1,23 +1,19 @@
 //! Clients of Python on the other side: confluent-kafka with its Avro, and kafka-python.
 
-use std::future::pending;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
 use huntsman_core::{Export, Item, Opening, Timestamp};
 use huntsman_kafka::read::{Decoder, Polled, Reader, Received, Source};
-use huntsman_registry::{FolderRegistry, serve};
 use huntsman_testkit::python::{said, with};
 use huntsman_testkit::sample_records;
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
+use crate::front::Served;
 use crate::topic::{feed, fresh, no_job, shared};
 
-mod everything {
+mod schema {
     huntsman_macros::include_schema!("tests/broker/everything.avsc");
 }
 
@@ -40,31 +36,8 @@ async fn run(python: &PathBuf, words: &[&str]) -> Vec<Value> {
         .collect()
 }
 
-/// Our own registry, served from a folder until this is dropped.
-struct Served {
-    url: String,
-    _folder: TempDir,
-    _server: JoinSet<()>,
-}
-
-impl Served {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let registry = Arc::new(FolderRegistry::open(folder.path()).unwrap());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let mut server = JoinSet::new();
-        server.spawn(async move { serve(registry, listener, pending()).await.unwrap() });
-        Self {
-            url,
-            _folder: folder,
-            _server: server,
-        }
-    }
-}
-
 /// All records of a topic.
-async fn records(source: &Source) -> Vec<Received> {
+pub(crate) async fn records(source: &Source) -> Vec<Received> {
     let reader = Reader::open(source).await.unwrap();
     let mut all = Vec::new();
     while let Polled::Records(records) = reader.next().await.unwrap() {
@@ -75,7 +48,7 @@ async fn records(source: &Source) -> Vec<Received> {
 }
 
 /// Values as `crawl tail` has them.
-async fn values<'a>(
+pub(crate) async fn values<'a>(
     decoder: &mut Decoder,
     records: impl IntoIterator<Item = &'a Received>,
 ) -> Vec<Value> {
@@ -94,15 +67,20 @@ fn sorted(mut values: Vec<Value>, field: &str) -> Vec<Value> {
     values
 }
 
+/// Makes a topic.
+async fn create(servers: &str, topic: &str) {
+    let sink = feed(&format!("kafka://{servers}/{topic}?create=true")).unwrap();
+    sink.open(no_job()).await.unwrap();
+    sink.close().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_pythons_avro_serializer_writes_is_read() {
     let (Some(broker), Some(python)) = (shared(), python()) else {
         return;
     };
     let (servers, topic) = (broker.address(), format!("python-{}", fresh()));
-    let sink = feed(&format!("kafka://{servers}/{topic}?create=true")).unwrap();
-    sink.open(no_job()).await.unwrap();
-    sink.close().await.unwrap();
+    create(&servers, &topic).await;
     let registry = Served::start().await;
     let schema = format!("{FOLDER}everything.avsc");
     let mut written = Vec::new();
@@ -128,7 +106,7 @@ async fn what_pythons_avro_serializer_writes_is_read() {
 }
 
 /// An item of every type.
-fn everything(number: i64) -> Value {
+pub(crate) fn everything(number: i64) -> Value {
     json!({
         "text": format!("no. {number}: \"é漢🦀\"\n"),
         "note": (number % 2 == 0).then(|| format!("note {number}")),
@@ -146,6 +124,24 @@ fn everything(number: i64) -> Value {
     })
 }
 
+/// Writes these items of every type, in Avro.
+pub(crate) async fn write_all(address: &str, items: &[Value]) {
+    let sink = feed(address).unwrap();
+    let schemas = schema::Everything::schemas();
+    let opening = Opening::new(schemas).of("spider", Timestamp(1_700_000_000_000));
+    sink.open(opening).await.unwrap();
+    let mut batch = sample_records(0..items.len() as u64);
+    for (record, item) in batch.iter_mut().zip(items) {
+        let mut item = item.clone();
+        // Bytes are a list to serde.
+        item["raw"] = json!([0, 255]);
+        let item: schema::Everything = serde_json::from_value(item).unwrap();
+        record.item = Arc::new(item);
+    }
+    sink.export(batch).await.unwrap();
+    sink.close().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pythons_avro_deserializer_reads_what_is_written() {
     let (Some(broker), Some(python)) = (shared(), python()) else {
@@ -160,20 +156,7 @@ async fn pythons_avro_deserializer_reads_what_is_written() {
             "kafka://{servers}/{topic}?create=true&value=avro&registry={}{words}",
             registry.url
         );
-        let sink = feed(&address).unwrap();
-        let schemas = everything::Everything::schemas();
-        let opening = Opening::new(schemas).of("spider", Timestamp(1_700_000_000_000));
-        sink.open(opening).await.unwrap();
-        let mut batch = sample_records(0..100);
-        for (record, item) in batch.iter_mut().zip(&items) {
-            let mut item = item.clone();
-            // Bytes are a list to serde.
-            item["raw"] = json!([0, 255]);
-            let item: everything::Everything = serde_json::from_value(item).unwrap();
-            record.item = Arc::new(item);
-        }
-        sink.export(batch).await.unwrap();
-        sink.close().await.unwrap();
+        write_all(&address, &items).await;
         let read = run(&python, &["read", &servers, &topic, &registry.url, "100"]).await;
         assert_eq!(sorted(read, "count"), items, "{words}");
         // And so do we.
@@ -182,6 +165,44 @@ async fn pythons_avro_deserializer_reads_what_is_written() {
         let read = values(&mut decoder, &records(&ours).await).await;
         assert_eq!(sorted(read, "count"), items, "{words}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kafka_python_reads_avro_with_a_group_by_our_registry() {
+    let (Some(broker), Some(python)) = (shared(), python()) else {
+        return;
+    };
+    let (servers, topic) = (broker.address(), format!("python-{}", fresh()));
+    let registry = Served::start().await;
+    let items: Vec<Value> = (0..100).map(everything).collect();
+    let words = format!("create=true&partitions=3&registry={}", registry.url);
+    write_all(&format!("kafka://{servers}/{topic}?{words}"), &items).await;
+    let mut read = Vec::new();
+    // The second member of the group goes on where the first one has committed.
+    for count in ["60", "40"] {
+        let words = ["example_read", &servers, &topic, &registry.url, count];
+        read.extend(run(&python, &words).await);
+    }
+    assert_eq!(sorted(read, "count"), items);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_kafka_python_registers_and_writes_is_read() {
+    let (Some(broker), Some(python)) = (shared(), python()) else {
+        return;
+    };
+    let (servers, topic) = (broker.address(), format!("python-{}", fresh()));
+    create(&servers, &topic).await;
+    let registry = Served::start().await;
+    let schema = format!("{FOLDER}everything.avsc");
+    let words = ["example_write", &servers, &topic, &registry.url, &schema];
+    let written = run(&python, &words).await;
+    assert_eq!(written.len(), 100);
+    let words = format!("from=beginning&until=end&registry={}", registry.url);
+    let source = Source::read(&format!("kafka://{servers}/{topic}?{words}")).unwrap();
+    let mut decoder = Decoder::open(&source).await.unwrap();
+    let read = values(&mut decoder, &records(&source).await).await;
+    assert_eq!(sorted(read, "count"), sorted(written, "count"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,7 +32,11 @@ fn producer(servers: &str) -> BaseProducer {
 }
 
 /// Sends values to a partition each.
-async fn send(servers: &str, topic: &str, values: impl IntoIterator<Item = (i32, Vec<u8>)>) {
+pub(crate) async fn send(
+    servers: &str,
+    topic: &str,
+    values: impl IntoIterator<Item = (i32, Vec<u8>)>,
+) {
     let (servers, topic) = (servers.to_owned(), topic.to_owned());
     let values: Vec<_> = values.into_iter().collect();
     tokio::task::spawn_blocking(move || {

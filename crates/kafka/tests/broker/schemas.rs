@@ -5,6 +5,7 @@ use huntsman_registry::{FolderRegistry, Level, Registry, Schema, Version, resolv
 use huntsman_testkit::{Sample, sample_records};
 use tempfile::TempDir;
 
+use crate::front::{Does, Front, Served};
 use crate::topic::{Read, fresh, no_job, read, shared, sink};
 
 /// A registry of its own for a test.
@@ -92,6 +93,40 @@ async fn subjects_follow_the_strategy() {
     ];
     expected.sort();
     assert_eq!(subjects, expected);
+}
+
+/// The id of the testkit's cluster.
+const CLUSTER: &str = "aHVudHNtYW4tdGVzdHMtMQ";
+
+/// As Confluent's producers do: what a registry ties to a topic, it ties to one of a cluster.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_subject_of_a_topic_is_asked_for_by_the_id_of_its_cluster() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    // Our own registry ties nothing, which is a 404.
+    for (ties, subject) in [(false, None), (true, Some("tied"))] {
+        let (registry, topic) = (Served::start().await, fresh());
+        let front = Front::of(&registry, move |line, _| {
+            match ties && line.starts_with("GET /associations/") {
+                true => Does::Answers(200, r#"[{"subject":"tied","associationType":"value"}]"#),
+                false => Does::Passes,
+            }
+        });
+        let front = front.await;
+        let sink = sink(
+            &servers,
+            &topic,
+            &format!("&subject=associated&registry={}", front.url),
+        );
+        sink.open(no_job()).await.unwrap();
+        sink.close().await.unwrap();
+        let expected = format!("GET /associations/resources/{CLUSTER}/{topic} HTTP/1.1");
+        assert_eq!(front.asked()[0], expected);
+        let registered = FolderRegistry::open(registry.folder.path()).unwrap();
+        let subjects = registered.subjects(Default::default()).await.unwrap();
+        let subject = subject.map_or_else(|| format!("{topic}-value"), str::to_owned);
+        assert_eq!(subjects, [subject]);
+    }
 }
 
 #[tokio::test]

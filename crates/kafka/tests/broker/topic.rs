@@ -103,6 +103,7 @@ pub(crate) fn read_as(servers: &str, topic: &str, isolation: &str) -> Vec<Read> 
         .set("group.id", "reader")
         .set("enable.partition.eof", "true")
         .set("fetch.wait.max.ms", "10")
+        .set("reconnect.backoff.ms", "10")
         .set("isolation.level", isolation)
         .set("allow.auto.create.topics", "false")
         .create()

@@ -222,17 +222,21 @@ async fn subjects_are_named_by_topic_record_or_both() {
         let strategy: Strategy = strategy.parse().unwrap();
         for (part, wanted) in [(Part::Key, key), (Part::Value, value)] {
             let got = strategy
-                .subject(&registry, "t", part, Some("q.Quote"))
+                .subject(&registry, None, "t", part, Some("q.Quote"))
                 .await;
             assert_eq!(got.unwrap(), wanted);
         }
     }
     let nameless = Strategy::Record
-        .subject(&registry, "t", Part::Key, None)
+        .subject(&registry, None, "t", Part::Key, None)
         .await;
     assert!(nameless.unwrap_err().to_string().contains("without a name"));
     let none = Strategy::Associated(Otherwise::Refused);
-    assert!(none.subject(&registry, "t", Part::Key, None).await.is_err());
+    assert!(
+        none.subject(&registry, None, "t", Part::Key, None)
+            .await
+            .is_err()
+    );
     assert!("topics".parse::<Strategy>().is_err());
 }
 
@@ -253,10 +257,13 @@ async fn what_a_registry_has_tied_to_a_topic_is_its_subject() {
     let registry = client(&[&fake]);
     let strategy = Strategy::Associated(Otherwise::Topic);
     let mut got = Vec::new();
-    for _ in 0..6 {
-        got.push(strategy.subject(&registry, "t", Part::Value, None).await);
+    for cluster in [None, Some("lkc-1"), None, None, None, None] {
+        let subject = strategy.subject(&registry, cluster, "t", Part::Value, None);
+        got.push(subject.await);
     }
-    assert!(fake.asked()[0].starts_with("GET /associations/resources/-/t "));
+    let asked = fake.asked();
+    assert!(asked[0].starts_with("GET /associations/resources/-/t "));
+    assert!(asked[1].starts_with("GET /associations/resources/lkc-1/t "));
     assert_eq!(got[0], Ok("a".to_owned()));
     assert!(
         got[1]

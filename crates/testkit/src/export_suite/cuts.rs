@@ -1,9 +1,12 @@
 //! Runs of a job that are cut.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::slice;
+use std::sync::Arc;
 
 use huntsman_core::{Export, Guarantee, Position};
+use tokio::task::{JoinError, JoinSet};
 
 use super::folder::Frozen;
 use super::runs;
@@ -98,39 +101,74 @@ pub(super) async fn all<E: Export>(make: &impl Fn() -> Trial<E>, appends: bool) 
     }
 }
 
+/// So many places are tried at a time: each is a place of its own, and most of a sink's time goes by
+/// while it waits for somebody.
+const AT_ONCE: usize = 8;
+
+/// Runs all cases, some at a time.
+///
+/// # Panics
+/// When one does.
+async fn each<C>(cases: impl Iterator<Item = C>)
+where
+    C: Future<Output = ()> + Send + 'static,
+{
+    let passed = |done: Result<(), JoinError>| match done.map_err(JoinError::try_into_panic) {
+        Err(Ok(panic)) => resume_unwind(panic),
+        done => assert!(done.is_ok(), "a case was not run to its end"),
+    };
+    let mut open = JoinSet::new();
+    for case in cases {
+        if open.len() == AT_ONCE {
+            open.join_next().await.into_iter().for_each(passed);
+        }
+        open.spawn(case);
+    }
+    while let Some(done) = open.join_next().await {
+        passed(done);
+    }
+}
+
 /// The numbers of another run's items.
 const EARLIER: (u64, u64) = (1000, 1003);
 
-/// A fresh place, with items of another run if asked.
-async fn place<E: Export>(make: &impl Fn() -> Trial<E>, earlier: bool) -> Trial<E> {
-    let trial = make();
+/// Adds items of another run, if asked.
+async fn begin<E: Export>(trial: &Trial<E>, earlier: bool) {
     if earlier {
-        runs::run(&trial, &[EARLIER]).await;
+        runs::run(trial, &[EARLIER]).await;
     }
-    trial
 }
 
 async fn cut_once<E: Export>(make: &impl Fn() -> Trial<E>, steps: &[Step], earlier: bool) {
-    let expected = uninterrupted(&place(make, earlier).await, steps).await;
+    let whole = make();
+    begin(&whole, earlier).await;
+    let expected = Arc::new(uninterrupted(&whole, steps).await);
     let before = (EARLIER.0..EARLIER.1).filter(|_| earlier);
     let all: Vec<_> = before.chain(numbers(steps)).collect();
     assert_eq!(expected.0, all, "a job has every record once, in order");
-    for after in 0..=steps.len() + 1 {
-        let cuts = make().tears().iter().map(|quarters| (*quarters, 0, false));
-        for (quarters, back, at_once) in cuts.chain([(4, 0, true), (4, 1, false)]) {
-            let cut = Cut {
-                after,
-                back,
-                quarters,
-                at_once,
-            };
-            let trial = place(make, earlier).await;
+    let tears = whole.tears();
+    let ways = tears.iter().map(|quarters| (*quarters, 0, false));
+    let ways: Vec<_> = ways.chain([(4, 0, true), (4, 1, false)]).collect();
+    let cuts = (0..=steps.len() + 1).flat_map(|after| {
+        let cut = move |(quarters, back, at_once)| Cut {
+            after,
+            back,
+            quarters,
+            at_once,
+        };
+        ways.iter().copied().map(cut)
+    });
+    let cases = cuts.map(|cut| {
+        let (trial, steps, expected) = (make(), steps.to_vec(), Arc::clone(&expected));
+        async move {
+            begin(&trial, earlier).await;
             let case = format!("{cut:?} of {steps:?}, earlier items: {earlier}");
-            if one_cut(&trial, steps, cut, &case).await {
-                compare(&trial, &expected, !at_once, &case);
+            if one_cut(&trial, &steps, cut, &case).await {
+                compare(&trial, &expected, !cut.at_once, &case);
             }
         }
-    }
+    });
+    each(cases).await;
 }
 
 /// All numbers of a script.
@@ -168,14 +206,18 @@ async fn one_cut<E: Export>(trial: &Trial<E>, steps: &[Step], cut: Cut, case: &s
 
 /// A job that is cut, resumed, cut again after a few more steps, and resumed again.
 async fn cut_twice<E: Export>(make: &impl Fn() -> Trial<E>, steps: &[Step]) {
-    let expected = uninterrupted(&make(), steps).await;
-    for first in 0..=steps.len() {
-        for second in [first, steps.len().min(first + 2)] {
-            let case = format!("cut after {first} and {second} steps of {steps:?}");
-            let trial = make();
+    let expected = Arc::new(uninterrupted(&make(), steps).await);
+    let pairs = (0..=steps.len()).flat_map(|first| {
+        let seconds = [first, steps.len().min(first + 2)];
+        seconds.map(|second| [first, second])
+    });
+    let cases = pairs.map(|ends| {
+        let (trial, steps, expected) = (make(), steps.to_vec(), Arc::clone(&expected));
+        async move {
+            let case = format!("cut after {ends:?} steps of {steps:?}");
             let mut known = (0, None);
-            for end in [first, second] {
-                let begun = Begun::new(&trial, steps, known, end, &case).await;
+            for end in ends {
+                let begun = Begun::new(&trial, &steps, known, end, &case).await;
                 known = begun.known(0).expect("where it began, at least");
                 begun.cut(&trial, 4);
             }
@@ -183,7 +225,8 @@ async fn cut_twice<E: Export>(make: &impl Fn() -> Trial<E>, steps: &[Step]) {
             run.finish(&steps[known.0..], &case).await;
             compare(&trial, &expected, true, &case);
         }
-    }
+    });
+    each(cases).await;
 }
 
 /// Whether this is what was expected: by number, and also to the byte.

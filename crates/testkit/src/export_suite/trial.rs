@@ -7,17 +7,17 @@ use super::folder::{self, Frozen};
 
 /// A fresh place, and the ways to it.
 pub struct Trial<E> {
-    pub(super) open: Box<dyn Fn() -> E>,
-    read: Box<dyn Fn() -> Vec<u64>>,
-    snapshot: Option<Box<dyn Fn() -> Vec<u8>>>,
-    pub(super) full: Option<Box<dyn Fn(u64) -> E>>,
+    pub(super) open: Box<dyn Fn() -> E + Send + Sync>,
+    read: Box<dyn Fn() -> Vec<u64> + Send + Sync>,
+    snapshot: Option<Box<dyn Fn() -> Vec<u8> + Send + Sync>>,
+    pub(super) full: Option<Box<dyn Fn(u64) -> E + Send + Sync>>,
     pub(super) losses: Vec<Loss>,
     folder: Option<PathBuf>,
     tears: bool,
 }
 
 /// What happens, and how.
-pub(super) type Loss = (&'static str, Box<dyn Fn()>);
+pub(super) type Loss = (&'static str, Box<dyn Fn() + Send + Sync>);
 
 impl<E> fmt::Debug for Trial<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,7 +31,10 @@ impl<E> Trial<E> {
     /// `open` makes a sink on the place, not opened yet; `read` gives the numbers of the samples in
     /// it, in their order, and panics if it is not whole.
     #[must_use]
-    pub fn new(open: impl Fn() -> E + 'static, read: impl Fn() -> Vec<u64> + 'static) -> Self {
+    pub fn new(
+        open: impl Fn() -> E + Send + Sync + 'static,
+        read: impl Fn() -> Vec<u64> + Send + Sync + 'static,
+    ) -> Self {
         Self {
             open: Box::new(open),
             read: Box::new(read),
@@ -46,7 +49,7 @@ impl<E> Trial<E> {
     /// All that is in the place, to the byte or to the row: two runs that end alike have the same.
     /// Left out, the numbers alone are compared.
     #[must_use]
-    pub fn snapshot(self, snapshot: impl Fn() -> Vec<u8> + 'static) -> Self {
+    pub fn snapshot(self, snapshot: impl Fn() -> Vec<u8> + Send + Sync + 'static) -> Self {
         Self {
             snapshot: Some(Box::new(snapshot)),
             ..self
@@ -86,14 +89,14 @@ impl<E> Trial<E> {
     /// A way in which the place goes lost between two runs: opening a sink at a position of before
     /// must then be an error.
     #[must_use]
-    pub fn loses(mut self, what: &'static str, loss: impl Fn() + 'static) -> Self {
+    pub fn loses(mut self, what: &'static str, loss: impl Fn() + Send + Sync + 'static) -> Self {
         self.losses.push((what, Box::new(loss)));
         self
     }
 
     /// Makes a sink on the place, not opened yet, for which there is room for so many more bytes.
     #[must_use]
-    pub fn full(self, full: impl Fn(u64) -> E + 'static) -> Self {
+    pub fn full(self, full: impl Fn(u64) -> E + Send + Sync + 'static) -> Self {
         Self {
             full: Some(Box::new(full)),
             ..self
