@@ -128,9 +128,15 @@ async fn a_killed_round_goes_on_and_every_item_of_it_is_there_once() {
         }
     }
     assert!(kills >= 1, "it was never killed");
+    if kills == RUNS {
+        // A busy machine had no time for the rest.
+        scratch.crawl(&again).run().await.succeeded();
+    }
     let shown = scratch.crawl("job show job --json").run().await.succeeded();
     let facts: Value = serde_json::from_str(&shown.out).expect("JSON");
-    assert_eq!((&facts["round"], &facts["queued"]), (&2.into(), &0.into()));
+    // A kill may come when all is done: the run behind it is a round of its own, which finds nothing new.
+    let rounds = facts["round"].as_u64().unwrap();
+    assert!(rounds >= 2 && facts["queued"] == 0, "{facts}");
     let mut wanted: Vec<String> = (0..PAGES)
         .flat_map(|n| [0, 1].map(|version| format!("{n:03} in {version}")))
         .collect();

@@ -159,7 +159,8 @@ impl<S: Spider> Crawl<S> {
     fn sink(mut self, name: &str, stream: Stream, optional: bool, sink: impl Export) -> Self {
         let name = name.into();
         let sink: Arc<dyn Export> = Arc::new(sink);
-        if stream == Stream::Items {
+        // One that the crawl can do without fails alone, instead of taking items from the others.
+        if stream == Stream::Items && !optional {
             self.spider.sinks.push(Arc::clone(&sink));
         }
         self.sinks.push(Sink {

@@ -13,7 +13,7 @@ const SOON: usize = 1_000;
 
 /// Waits until all of so many messages have their reports, for so long at most; whether they have.
 pub(crate) fn delivered(producer: &ThreadedProducer<Reports>, sent: u64, most: Duration) -> bool {
-    // What lingers is sent.
+    // This looks, and no more: what lingers goes in its time.
     let is_done = producer.flush(Duration::ZERO).is_ok();
     if !is_done && !producer.context().all_within(sent, most) {
         return false;

@@ -19,11 +19,11 @@ use crate::wanted::Wanted;
 const TRIES: usize = 10;
 const TRY: Duration = Duration::from_secs(1);
 
+/// A topic that was just made is looked for so often.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// So long, what librdkafka has to say is listened to.
 const DRAIN: Duration = Duration::from_millis(50);
-
-/// What librdkafka and brokers take if they are told nothing.
-const MAX_BYTES: usize = 1_000_000;
 
 /// A consumer that knows brokers and topics. It blocks.
 pub(crate) struct Probe<'a> {
@@ -46,11 +46,13 @@ where
 {
     use RDKafkaErrorCode as Code;
     let reports: &Reports = consumer.context().as_ref().as_ref();
+    let mut answered = false;
     for _ in 0..TRIES {
         let Ok(metadata) = consumer.fetch_metadata(Some(topic), TRY) else {
             demand_no_refusal(consumer, reports)?;
             continue;
         };
+        answered = true;
         let found = metadata.topics().iter().find(|found| found.name() == topic);
         match found.and_then(|found| found.error()).map(Code::from) {
             None if let Some(found) = found
@@ -61,12 +63,15 @@ where
             }
             Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => return Ok(Topic::Missing),
             // There is an election.
-            None | Some(Code::LeaderNotAvailable) => reports.wait(),
+            None | Some(Code::LeaderNotAvailable) => reports.wait(TRY),
             Some(Code::TopicAuthorizationFailed) => {
                 return Err(format!("this user may not see the topic {topic}"));
             }
             Some(code) => return Err(format!("the topic {topic}: {code}")),
         }
+    }
+    if answered {
+        return Err(format!("the topic {topic} has no leader"));
     }
     let said = reports.broker().map(|(_, reason)| reason);
     let said = unreachable(said.as_deref());
@@ -138,7 +143,7 @@ impl<'a> Probe<'a> {
             if matches!(self.topic(topic)?, Topic::There(_)) {
                 return Ok(());
             }
-            self.consumer.context().wait();
+            self.consumer.context().wait(LOOK);
         }
         Err(self.failed(&format!(
             "the topic {topic} was made, and is not to be seen"
@@ -179,8 +184,8 @@ impl<'a> Probe<'a> {
         }
     }
 
-    /// How large a message of a topic can be; a user who may not ask is told the default.
-    pub(crate) fn max_bytes(&self, topic: &str, runtime: &Handle) -> usize {
+    /// How large a message of a topic can be; none for a user who may not ask.
+    pub(crate) fn max_bytes(&self, topic: &str, runtime: &Handle) -> Option<usize> {
         let options = AdminOptions::new().request_timeout(Some(5 * TRY));
         let resource = ResourceSpecifier::Topic(topic);
         let described = runtime.block_on(self.admin.describe_configs([&resource], &options));
@@ -189,9 +194,15 @@ impl<'a> Probe<'a> {
             .and_then(|mut all| all.pop())
             .and_then(Result::ok);
         let entry = described.and_then(|all| all.get("max.message.bytes")?.value.clone());
-        entry
-            .and_then(|bytes| bytes.parse().ok())
-            .unwrap_or(MAX_BYTES)
+        let most = entry.and_then(|bytes| bytes.parse().ok());
+        if most.is_none() {
+            tracing::warn!(
+                target: "kafka",
+                "this user is not told the max.message.bytes of the topic {topic}: messages have \
+                 message.max.bytes at most"
+            );
+        }
+        most
     }
 }
 

@@ -175,6 +175,14 @@ pub(crate) fn client(wanted: &Wanted) -> Result<ClientConfig, ExportError> {
     Ok(config)
 }
 
+/// The user's own limit of a message.
+pub(crate) fn own_max_bytes(wanted: &Wanted) -> Result<Option<usize>, ExportError> {
+    let config = client(wanted)?;
+    Ok(config
+        .get("message.max.bytes")
+        .and_then(|bytes| bytes.parse().ok()))
+}
+
 /// The producer: every message is confirmed by all replicas, once. `limits` are the sizes of messages
 /// that its topics take.
 pub(crate) fn producer(
@@ -199,7 +207,11 @@ pub(crate) fn producer(
     let max_bytes = most.clamp(LIMITS[0], LIMITS[1]).to_string();
     set_default(&mut config, "message.max.bytes", &max_bytes);
     // A broker holds whole batches to the limit of its topic, not only messages.
-    set_default(&mut config, "batch.size", &least.min(BATCH).to_string());
+    set_default(
+        &mut config,
+        "batch.size",
+        &least.clamp(1, BATCH).to_string(),
+    );
     // What waits for brokers beyond that is in the outbox, which has a budget of its own.
     set_default(&mut config, "queue.buffering.max.kbytes", QUEUE);
     match names {

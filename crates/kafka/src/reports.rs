@@ -94,9 +94,9 @@ impl Reports {
         self.confirmed.load(Ordering::SeqCst) + self.failed.load(Ordering::SeqCst)
     }
 
-    /// Waits for the next report, but not for long.
-    pub(crate) fn wait(&self) {
-        self.all_within(self.reported() + 1, Duration::from_millis(20));
+    /// Waits for the next report, for so long at most.
+    pub(crate) fn wait(&self, most: Duration) {
+        self.all_within(self.reported() + 1, most);
     }
 
     /// Wakes who waits for the report that just came.

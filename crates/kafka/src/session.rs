@@ -23,6 +23,12 @@ use crate::wanted::Wanted;
 /// How long one look takes at whether the crawl has given up.
 pub(crate) const LOOK: Duration = Duration::from_millis(200);
 
+/// And one at whether a full queue has room.
+const FULL: Duration = Duration::from_millis(20);
+
+/// What librdkafka and brokers take if they are told nothing.
+const MAX_BYTES: usize = 1_000_000;
+
 /// What a request takes beside its one message: the head of a batch and of a record.
 const AROUND: usize = 100;
 
@@ -52,7 +58,8 @@ impl Session {
         let group = names.as_ref().map_or("huntsman", |names| &names.group);
         let probe = Probe::new(wanted, group)?;
         probe.topics(runtime)?;
-        let limit = |topic: &str| probe.max_bytes(topic, runtime);
+        let own = properties::own_max_bytes(wanted)?.unwrap_or(MAX_BYTES);
+        let limit = |topic: &str| probe.max_bytes(topic, runtime).unwrap_or(own);
         let most = limit(&wanted.address.topic);
         let dead = wanted.dead_letters.as_deref().map_or(most, limit);
         let consumer = probe.end(runtime);
@@ -167,7 +174,7 @@ impl Session {
             }
             self.demand_delivered()?;
             self.demand_going()?;
-            self.producer.context().wait();
+            self.producer.context().wait(FULL);
         }
     }
 

@@ -20,6 +20,8 @@ use crate::wanted::Wanted;
 
 /// One call is waited for so long; then it is seen whether the crawl has given up.
 const CALL: Duration = Duration::from_secs(1);
+/// Most reports have come within this.
+const SOON: Duration = Duration::from_millis(100);
 /// A broker that is there is ready for transactions after so many calls.
 const READY: u32 = 30;
 
@@ -91,8 +93,8 @@ impl Transaction {
             producer.send_offsets_to_transaction(&offsets, &group, CALL)
         })?;
         failpoint("kafka.position.sent");
-        // What is not there in time is waited for by the call.
-        delivered(producer, sent, CALL);
+        // What is not there soon is waited for by the call, which also sends what lingers.
+        delivered(producer, sent, SOON);
         self.retried(producer, calls, || producer.commit_transaction(CALL))?;
         failpoint("kafka.committed");
         self.is_open = false;

@@ -101,6 +101,9 @@ impl Wanted {
             sink: told.collect::<Vec<_>>().join(" "),
             address,
         };
+        if duration(words, "linger")?.is_some_and(|linger| linger >= wanted.flush_timeout) {
+            return Err(words.refused("linger", "it is shorter than flush_timeout"));
+        }
         if wanted.tombstone.is_some() && wanted.key.is_none() {
             return Err(words.refused("tombstone", "a tombstone has a key: add key=FIELD"));
         }
@@ -235,6 +238,10 @@ mod tests {
             (&[("dead_letters", "t")], "it is another topic"),
             (&[("dead_letters", "a b")], "has the topic"),
             (&[("linger", "5")], "write 50ms"),
+            (
+                &[("linger", "2s"), ("flush_timeout", "1s")],
+                "it is shorter than flush_timeout",
+            ),
         ] {
             let error = read(words).unwrap_err().to_string();
             assert!(error.contains(part), "{words:?}: {error}");

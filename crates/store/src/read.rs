@@ -124,7 +124,8 @@ impl Shared {
         mut seen: MutexGuard<'_, Seen>,
         mut found: impl Iterator<Item = (LeaseId, &'a [Candidate])>,
     ) -> Result<bool, StoreError> {
-        if index.waiting >= PLENTY || index.seen / SEEN_IN_A_ROW > self.in_cache {
+        let waiting = index.waiting + index.announced.waiting();
+        if waiting >= PLENTY || index.seen / SEEN_IN_A_ROW > self.in_cache {
             return Ok(false);
         }
         let announced = guarded(|| {

@@ -25,7 +25,8 @@ impl Driver {
 
     /// Has what was found leased before the disk has it, on the pages from the first one on that are
     /// to be committed. Not while a page waits that changes the spider's state: the next ones are
-    /// to see that change, which is made at the commit.
+    /// to see that change, which is made at the commit. Nor before a page that was not announced is
+    /// committed: what both found would be known by the later one alone, and go with it in a crash.
     pub(super) async fn announce(&mut self, first: usize) -> Result<Option<Event>, FrontierError> {
         let settlements = self.endings.iter().skip(first).map(|one| &one.settlement);
         let coming: Vec<_> = settlements.filter(|one| !one.found.is_empty()).collect();
@@ -33,7 +34,8 @@ impl Driver {
             return Ok(None);
         }
         let changes = self.endings.iter().any(|ending| !ending.changes.is_empty());
-        let taken = !changes && self.frontier.announce(&coming, self.clock.now()).await?;
+        let overtakes = changes || self.hurry || self.behind;
+        let taken = !overtakes && self.frontier.announce(&coming, self.clock.now()).await?;
         self.hurry |= !taken;
         Ok(taken.then_some(Event::Announced))
     }
@@ -44,7 +46,8 @@ impl Driver {
             return;
         }
         let batch = std::mem::take(&mut self.endings);
-        self.hurry = false;
+        let changes = batch.iter().any(|ending| !ending.changes.is_empty());
+        self.behind = changes || std::mem::take(&mut self.hurry);
         if self.intake.is_some() {
             self.ending = Intake::ending(&batch);
         }
@@ -65,6 +68,7 @@ impl Driver {
         done: Result<Result<Vec<Settled>, FrontierError>, JoinError>,
     ) -> Result<Event, FrontierError> {
         let settled = done.map_err(|error| FrontierError::Store(error.to_string()))??;
+        self.behind = false;
         if let Some(intake) = &mut self.intake {
             intake.committed(std::mem::take(&mut self.ending), &settled);
         }

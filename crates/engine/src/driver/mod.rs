@@ -59,6 +59,8 @@ pub(crate) struct Driver {
     waiting_since: Timestamp,
     /// Whether requests wait for the next commit.
     hurry: bool,
+    /// The commit under way has what was not announced: nothing that ends after it may be, either.
+    behind: bool,
     /// How long it may wait for others.
     pub(crate) delay: Duration,
     /// What each task is for, should it panic.
@@ -102,6 +104,7 @@ impl Driver {
             endings: Vec::new(),
             waiting_since: Timestamp::default(),
             hurry: false,
+            behind: false,
             delay: Duration::ZERO,
             purposes: HashMap::new(),
         }

@@ -126,10 +126,12 @@ impl Refined {
         for (ordinal, item) in items.into_iter().enumerate() {
             let item: Arc<dyn AnyItem> = Arc::new(item);
             let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
+            // As it will be settled.
+            let place = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
             let record = |item| Record {
                 id: RecordId {
                     request: source.request,
-                    ordinal,
+                    ordinal: place,
                 },
                 item,
                 url: Arc::clone(&url),
@@ -156,13 +158,16 @@ impl Refined {
     fn keep(
         &mut self,
         record: Record,
-        violations: Vec<Violation>,
+        mut violations: Vec<Violation>,
         last: Last<'_>,
         source: &Source,
         schema: &str,
     ) {
         match last.sinks.iter().find_map(|sink| sink.refuses(&record)) {
-            Some(refused) => self.reject(&*record.item, vec![refused], last, source, schema),
+            Some(refused) => {
+                violations.insert(0, refused);
+                self.reject(&*record.item, violations, last, source, schema);
+            }
             None => {
                 self.items.push(record.item);
                 self.flaw(violations, true);

@@ -1,7 +1,7 @@
 //! Settling: with a frontier that fails, the crawl stops and says so.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -94,6 +94,8 @@ struct Slow {
     commits: AtomicU32,
     /// Leases with what their pages found: as announced, and as settled.
     told: Mutex<[Vec<LeaseId>; 2]>,
+    /// What was not announced is being committed.
+    commits_unannounced: AtomicBool,
 }
 
 impl Slow {
@@ -106,6 +108,7 @@ impl Slow {
             commit,
             commits: AtomicU32::new(0),
             told: Mutex::default(),
+            commits_unannounced: AtomicBool::new(false),
         }
     }
 
@@ -132,6 +135,8 @@ impl Frontier for Slow {
     }
     async fn announce(&self, coming: &[&Settlement], _: Timestamp) -> Result<bool, FrontierError> {
         self.tell(0, coming.iter().copied());
+        let overtakes = self.commits_unannounced.load(Ordering::Relaxed);
+        assert!(!overtakes, "an older page is not committed yet");
         Ok(false)
     }
     async fn settle(
@@ -141,7 +146,10 @@ impl Frontier for Slow {
     ) -> Result<Vec<Settled>, FrontierError> {
         self.tell(1, batch.iter());
         self.commits.fetch_add(1, Ordering::Relaxed);
+        let finds = batch.iter().any(|one| !one.found.is_empty());
+        self.commits_unannounced.store(finds, Ordering::Relaxed);
         tokio::time::sleep(self.commit).await;
+        self.commits_unannounced.store(false, Ordering::Relaxed);
         self.inner.settle(batch, now).await
     }
     async fn pace(
@@ -234,6 +242,31 @@ async fn pages_share_commits_for_as_long_as_they_may_wait() {
     }
     assert!(commits[0] >= 15, "each four pages have one: {commits:?}");
     assert!(2 * commits[1] < commits[0], "{commits:?}");
+}
+
+/// What two pages found is known by the first of them: it must not be known by one that may still be
+/// forgotten, while the first is committed.
+#[tokio::test(start_paused = true)]
+async fn no_page_is_announced_before_an_older_one_that_was_not_is_committed() {
+    let urls: Vec<_> = (0..40).map(|n| format!("http://h{n}.example/")).collect();
+    let start = urls.clone();
+    let link = "<a href='http://common.example/'>x</a>";
+    let web = FakeWeb::new().latency(Duration::from_millis(100));
+    let web = urls.iter().fold(web, |web, url| web.html(url, link));
+    let web = web.html("http://common.example/", "x");
+    let slow = Arc::new(Slow::new(Duration::from_millis(250)));
+    let report = Crawl::new(Walk { start }, web)
+        .frontier(Arc::<Slow>::clone(&slow))
+        .configure(|s| {
+            s.lease.delay = Some(Duration::ZERO);
+            s.fetch.concurrency = 4;
+        })
+        .run(&Stop::new())
+        .await
+        .expect("it runs");
+    assert_eq!(report.pages, 41);
+    let [announced, settled] = &*slow.told.lock().unwrap();
+    assert!(!announced.is_empty() && announced.len() < settled.len());
 }
 
 /// Follows every link, and counts the pages where it is told to.

@@ -68,6 +68,12 @@ pub(super) fn refusal(error: &reqwest::Error, has_certificate: bool) -> Option<S
                 false => "the server wants a client's certificate, and there is none",
             }
         }
+        // These pass.
+        rustls::Error::AlertReceived(
+            AlertDescription::InternalError
+            | AlertDescription::UserCanceled
+            | AlertDescription::CloseNotify,
+        ) => return None,
         _ => return Some(failed.to_string()),
     };
     Some(format!("{advice} ({failed})"))
