@@ -63,7 +63,7 @@ where
             }
             Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => return Ok(Topic::Missing),
             // There is an election.
-            None | Some(Code::LeaderNotAvailable) => reports.wait(TRY),
+            None | Some(Code::LeaderNotAvailable) => drop(consumer.poll(TRY)),
             Some(Code::TopicAuthorizationFailed) => {
                 return Err(format!("this user may not see the topic {topic}"));
             }
@@ -143,7 +143,7 @@ impl<'a> Probe<'a> {
             if matches!(self.topic(topic)?, Topic::There(_)) {
                 return Ok(());
             }
-            self.consumer.context().wait(LOOK);
+            drop(self.consumer.poll(LOOK));
         }
         Err(self.failed(&format!(
             "the topic {topic} was made, and is not to be seen"

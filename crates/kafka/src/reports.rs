@@ -1,8 +1,7 @@
 //! What librdkafka tells: of each message whether it was delivered, and what is wrong with brokers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use huntsman_core::{Record, RecordId};
 use rdkafka::client::ClientContext;
@@ -47,12 +46,8 @@ struct Told {
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     told: Mutex<Told>,
-    delivered: Condvar,
     confirmed: AtomicU64,
     failed: AtomicU64,
-    /// Who waits for the report of this number is woken by it; 0 is nobody. To wake nobody costs as much
-    /// as to wake somebody, with each item.
-    awaited: AtomicU64,
 }
 
 impl Reports {
@@ -80,33 +75,9 @@ impl Reports {
         self.told().broker.clone()
     }
 
-    /// Waits until this many messages have their report, for so long at most; whether they have.
-    pub(crate) fn all_within(&self, sent: u64, most: Duration) -> bool {
-        self.awaited.store(sent, Ordering::SeqCst);
-        let open = |_: &mut Told| self.reported() < sent;
-        let waited = self.delivered.wait_timeout_while(self.told(), most, open);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
-        self.awaited.store(0, Ordering::SeqCst);
-        self.reported() >= sent
-    }
-
-    fn reported(&self) -> u64 {
+    /// Messages that have their report.
+    pub(crate) fn reported(&self) -> u64 {
         self.confirmed.load(Ordering::SeqCst) + self.failed.load(Ordering::SeqCst)
-    }
-
-    /// Waits for the next report, for so long at most.
-    pub(crate) fn wait(&self, most: Duration) {
-        self.all_within(self.reported() + 1, most);
-    }
-
-    /// Wakes who waits for the report that just came.
-    fn wake(&self) {
-        let awaited = self.awaited.load(Ordering::SeqCst);
-        if awaited > 0 && self.reported() >= awaited {
-            // Who looks has it locked: it sees this report, or waits by now.
-            drop(self.told());
-            self.delivered.notify_one();
-        }
     }
 }
 
@@ -154,6 +125,5 @@ impl ProducerContext for Reports {
                 self.failed.fetch_add(1, Ordering::SeqCst);
             }
         }
-        self.wake();
     }
 }

@@ -8,7 +8,7 @@ use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{BaseRecord, Producer, PurgeConfig, ThreadedProducer};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer, PurgeConfig};
 use tokio::runtime::Handle;
 
 use crate::delivered::delivered;
@@ -26,6 +26,9 @@ pub(crate) const LOOK: Duration = Duration::from_millis(200);
 /// And one at whether a full queue has room.
 const FULL: Duration = Duration::from_millis(20);
 
+/// Reports are taken once for so many messages.
+const POLL: u64 = 64;
+
 /// What librdkafka and brokers take if they are told nothing.
 const MAX_BYTES: usize = 1_000_000;
 
@@ -33,7 +36,7 @@ const MAX_BYTES: usize = 1_000_000;
 const AROUND: usize = 100;
 
 pub(crate) struct Session {
-    pub(crate) producer: ThreadedProducer<Reports>,
+    pub(crate) producer: BaseProducer<Reports>,
     pub(crate) wanted: Arc<Wanted>,
     messages: Arc<Messages>,
     message: Message,
@@ -68,7 +71,7 @@ impl Session {
             .get("message.max.bytes")
             .and_then(|bytes| bytes.parse().ok());
         let own: usize = own.unwrap_or(most);
-        let producer = ThreadedProducer::from_config_and_context(&config, Reports::default());
+        let producer = BaseProducer::from_config_and_context(&config, Reports::default());
         let producer = producer.map_err(|error| properties::refused(wanted, &error))?;
         let transaction = match names {
             Some(_) => Some(Transaction::open(
@@ -110,10 +113,14 @@ impl Session {
         for record in batch.iter().skip(known) {
             self.one(record, &mut message)?;
             self.sent += 1;
+            if self.sent.is_multiple_of(POLL) {
+                self.producer.poll(Duration::ZERO);
+            }
             bytes += message.size() as u64;
         }
         self.message = message;
         failpoint("kafka.batch.sent");
+        self.producer.poll(Duration::ZERO);
         self.demand_delivered()?;
         Ok(bytes)
     }
@@ -174,7 +181,7 @@ impl Session {
             }
             self.demand_delivered()?;
             self.demand_going()?;
-            self.producer.context().wait(FULL);
+            self.producer.poll(FULL);
         }
     }
 

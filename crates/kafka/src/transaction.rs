@@ -8,7 +8,7 @@ use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{Producer, ThreadedProducer};
+use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::delivered::delivered;
@@ -39,7 +39,7 @@ impl Transaction {
     pub(crate) fn open(
         wanted: &Arc<Wanted>,
         opening: &Opening,
-        producer: &ThreadedProducer<Reports>,
+        producer: &BaseProducer<Reports>,
         consumer: BaseConsumer<Reports>,
         stop: &Arc<AtomicBool>,
     ) -> Result<Self, ExportError> {
@@ -58,10 +58,7 @@ impl Transaction {
     }
 
     /// Begins one unless there is one.
-    pub(crate) fn begin(
-        &mut self,
-        producer: &ThreadedProducer<Reports>,
-    ) -> Result<(), ExportError> {
+    pub(crate) fn begin(&mut self, producer: &BaseProducer<Reports>) -> Result<(), ExportError> {
         if !self.is_open {
             let begun = producer.begin_transaction();
             begun.map_err(|error| failed(&self.wanted, &reason(&error)))?;
@@ -74,7 +71,7 @@ impl Transaction {
     /// changed.
     pub(crate) fn commit(
         &mut self,
-        producer: &ThreadedProducer<Reports>,
+        producer: &BaseProducer<Reports>,
         sent: u64,
         kept: Option<Kept>,
         patience: Option<Duration>,
@@ -113,7 +110,7 @@ impl Transaction {
     /// Repeats a call while brokers are away; for so many calls at most.
     fn retried(
         &mut self,
-        producer: &ThreadedProducer<Reports>,
+        producer: &BaseProducer<Reports>,
         calls: Option<u32>,
         call: impl Fn() -> Result<(), KafkaError>,
     ) -> Result<(), ExportError> {
@@ -134,7 +131,7 @@ impl Transaction {
     }
 
     /// Ends it with nothing. Where that cannot be told to a broker, the next run ends it.
-    pub(crate) fn abort(&mut self, producer: &ThreadedProducer<Reports>) {
+    pub(crate) fn abort(&mut self, producer: &BaseProducer<Reports>) {
         if std::mem::take(&mut self.is_open) {
             producer.abort_transaction(10 * CALL).unwrap_or_default();
         }
@@ -144,7 +141,7 @@ impl Transaction {
 /// Waits until the transactional id is this run's.
 fn ready(
     wanted: &Wanted,
-    producer: &ThreadedProducer<Reports>,
+    producer: &BaseProducer<Reports>,
     stop: &AtomicBool,
 ) -> Result<(), ExportError> {
     // Without a connection, it would look for its coordinator half a second later.

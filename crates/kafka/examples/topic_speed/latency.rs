@@ -34,11 +34,15 @@ fn reader(broker: &str, topic: &str) -> Result<mpsc::Receiver<Come>, Failed> {
     consumer.assign(&all)?;
     let (tell, told) = mpsc::sync_channel(ITEMS as usize);
     thread::spawn(move || {
-        let mut come = 0;
+        let (mut come, mut silent) = (0, 0);
         while come <= ITEMS {
-            // The other side finds that some are missing.
-            let Some(polled) = consumer.poll(Duration::from_secs(60)) else {
-                return;
+            let Some(polled) = consumer.poll(Duration::from_secs(1)) else {
+                silent += 1;
+                match silent < 60 {
+                    true => continue,
+                    // The other side finds that some are missing.
+                    false => return,
+                }
             };
             let number = polled.map(|message| number(message.key()));
             come += 1;
