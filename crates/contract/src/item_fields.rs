@@ -5,7 +5,8 @@ use std::ptr;
 use huntsman_avro::RecordFields;
 use huntsman_core::AnyItem;
 use huntsman_core::visit::{NotVisited, Visit, Visited};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+use serde_bytes::Bytes;
 
 /// Writes items of one type, field by field, without serde for those that are scalars: an item costs
 /// half as much so. It keeps where each field was when it last came: a name that is the same text in
@@ -44,15 +45,6 @@ impl ItemFields {
             count: 0,
         };
         item.visit(&mut record).is_ok()
-    }
-}
-
-/// Bytes, for serde.
-struct Bytes<'a>(&'a [u8]);
-
-impl Serialize for Bytes<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_bytes(self.0)
     }
 }
 
@@ -130,7 +122,7 @@ impl Visit for Record<'_, '_> {
     }
 
     fn bytes(&mut self, field: &'static str, value: &[u8]) -> Visited {
-        self.field(field, &Bytes(value))
+        self.field(field, Bytes::new(value))
     }
 
     fn other(&mut self, field: &'static str, value: &dyn erased_serde::Serialize) -> Visited {

@@ -77,7 +77,7 @@ impl Reports {
 
     /// Messages that have their report.
     pub(crate) fn reported(&self) -> u64 {
-        self.confirmed.load(Ordering::SeqCst) + self.failed.load(Ordering::SeqCst)
+        self.confirmed() + self.failed()
     }
 }
 
@@ -115,14 +115,14 @@ impl ProducerContext for Reports {
     fn delivery(&self, result: &DeliveryResult<'_>, sent: Box<Sent>) {
         match result {
             Ok(_) => {
-                self.confirmed.fetch_add(1, Ordering::SeqCst);
+                self.confirmed.fetch_add(1, Ordering::Release);
             }
             Err((error, _)) => {
                 let reason = error
                     .rdkafka_error_code()
                     .map_or_else(|| error.to_string(), |code| code.to_string());
                 self.told().failure.get_or_insert(Failure { sent, reason });
-                self.failed.fetch_add(1, Ordering::SeqCst);
+                self.failed.fetch_add(1, Ordering::Release);
             }
         }
     }

@@ -61,16 +61,15 @@ impl Session {
         let group = names.as_ref().map_or("huntsman", |names| &names.group);
         let probe = Probe::new(wanted, group)?;
         probe.topics(runtime)?;
-        let own = properties::own_max_bytes(wanted)?.unwrap_or(MAX_BYTES);
-        let limit = |topic: &str| probe.max_bytes(topic, runtime).unwrap_or(own);
+        let own = properties::own_max_bytes(wanted)?;
+        let limit = |topic: &str| match (probe.max_bytes(topic, runtime), own) {
+            (Some(most), Some(own)) => most.min(own),
+            (most, own) => most.or(own).unwrap_or(MAX_BYTES),
+        };
         let most = limit(&wanted.address.topic);
         let dead = wanted.dead_letters.as_deref().map_or(most, limit);
         let consumer = probe.end(runtime);
         let config = properties::producer(wanted, names.as_ref(), [most, dead])?;
-        let own = config
-            .get("message.max.bytes")
-            .and_then(|bytes| bytes.parse().ok());
-        let own: usize = own.unwrap_or(most);
         let producer = BaseProducer::from_config_and_context(&config, Reports::default());
         let producer = producer.map_err(|error| properties::refused(wanted, &error))?;
         let transaction = match names {
@@ -85,7 +84,7 @@ impl Session {
             wanted: Arc::clone(wanted),
             messages,
             message: Message::default(),
-            max_bytes: [most.min(own), dead.min(own)],
+            max_bytes: [most, dead],
             sent: 0,
             transaction,
             stop,

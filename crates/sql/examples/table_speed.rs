@@ -6,20 +6,11 @@
 use std::env;
 use std::error::Error;
 use std::io::Write;
-use std::sync::Arc;
 
-use huntsman_core::{AnyItem, Export, Fingerprint, Item, Opening, Record, RecordId};
+use huntsman_core::{Export, Item, Opening, Record};
 use huntsman_export::{Catalog, Mode};
-use huntsman_macros::Item;
+use huntsman_testkit::Price;
 use rustix::time::{ClockId, clock_gettime};
-use serde::Serialize;
-
-mod words {
-    pub(crate) use huntsman_core::*;
-    pub(crate) mod erased_serde {
-        pub(crate) use ::erased_serde::*;
-    }
-}
 
 type Done = Result<(), Box<dyn Error>>;
 
@@ -28,35 +19,13 @@ const ITEMS: u32 = 200_000;
 /// Items a batch: the default of `deliver.batch`.
 const BATCH: usize = 500;
 
-#[derive(Serialize, Item)]
-#[item(crate = "words")]
-struct Price {
-    url: String,
-    title: String,
-    price: f64,
-    stock: i32,
-    category: Option<String>,
-    crawled_at: i64,
-}
-
 fn record(number: u32, different: u32) -> Record {
-    let product = number % different;
-    let item = Price {
-        url: format!("http://shop.example/catalogue/some-product-name_{product:06}/index.html"),
-        title: format!("Some Product & Other Stories, no. {product}"),
+    let price = Price {
         price: f64::from(number) + 0.75,
-        stock: i32::try_from(product % 100).unwrap_or_default(),
-        category: (!product.is_multiple_of(4)).then(|| "Poetry".to_owned()),
         crawled_at: 1_766_400_000_000 + i64::from(number),
+        ..Price::numbered(number % different)
     };
-    Record {
-        id: RecordId {
-            request: Fingerprint(u128::from(number)),
-            ordinal: 0,
-        },
-        item: Arc::new(item) as Arc<dyn AnyItem>,
-        url: "http://shop.example/".into(),
-    }
+    price.record(number)
 }
 
 /// Nanoseconds of a clock.

@@ -84,8 +84,7 @@ impl Seen {
     ) -> Result<bool, StoreError> {
         let is_new = !self.is_known(tree, fingerprint)?;
         if is_new {
-            self.young.insert(fingerprint);
-            self.added.push(fingerprint);
+            self.commit(fingerprint);
         }
         Ok(is_new)
     }
@@ -104,7 +103,7 @@ impl Seen {
         Ok(is_new)
     }
 
-    /// One that was announced goes into this commit.
+    /// One that is new, or was announced, goes into this commit.
     pub(crate) fn commit(&mut self, fingerprint: Fingerprint) {
         self.announced.remove(&fingerprint);
         self.young.insert(fingerprint);

@@ -8,6 +8,7 @@
 //! * [`failpoints`] kill the process at named points.
 //! * [`kafka`] is a real broker, with its data, and [`apicurio`] a real schema registry.
 //! * `tls` (a feature) has certificates, and puts TLS before a server that has none.
+//! * [`http`] reads requests for servers that answer by hand, and [`Price`] is an item for benchmarks.
 //! * [`python`] fetches what judges files: readers that others wrote.
 //! * [`frontier_suite`], [`export_suite`] and [`fetch_suite`] hold implementations to their traits.
 
@@ -20,9 +21,11 @@ mod fake_web;
 mod faulty;
 pub mod fetch_suite;
 pub mod frontier_suite;
+pub mod http;
 mod item;
 pub mod kafka;
 mod maven;
+mod price;
 pub mod python;
 mod seeded;
 #[cfg(feature = "tls")]
@@ -34,5 +37,6 @@ pub use collect::Collect;
 pub use fake_web::FakeWeb;
 pub use faulty::{Faulty, Room};
 pub use item::{OtherSample, Sample, sample_records};
+pub use price::Price;
 pub use seeded::{SeededSite, Shape};
 pub use visits::{Visit, Visits};

@@ -33,7 +33,6 @@ use std::sync::Arc;
 use crate::format::Format;
 
 mod avro;
-mod bytes;
 mod csv;
 mod indent;
 mod json;

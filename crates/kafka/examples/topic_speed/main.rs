@@ -26,13 +26,6 @@ use std::io::Write as _;
 
 use rustix::time::{ClockId, clock_gettime};
 
-pub(crate) mod words {
-    pub(crate) use huntsman_core::*;
-    pub(crate) mod erased_serde {
-        pub(crate) use ::erased_serde::*;
-    }
-}
-
 pub(crate) type Failed = Box<dyn Error>;
 
 /// Nanoseconds of a clock.

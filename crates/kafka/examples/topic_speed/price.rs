@@ -1,43 +1,19 @@
 //! The items.
 
-use std::sync::Arc;
-
 use huntsman_avro::{AvroSchema, Encoder};
 use huntsman_contract::ItemFields;
-use huntsman_core::{AnyItem, Fingerprint, Item, Record, RecordId};
-use huntsman_macros::Item;
-use serde::Serialize;
+use huntsman_core::{Item, Record};
+use huntsman_testkit::Price;
 
 use crate::{Failed, Stopwatch};
 
-#[derive(Serialize, Item)]
-#[item(crate = "crate::words")]
-pub(crate) struct Price {
-    url: String,
-    title: String,
-    price: f64,
-    stock: i32,
-    category: Option<String>,
-    crawled_at: i64,
-}
-
+/// The number is its time, too, by which a reader tells items apart.
 pub(crate) fn record(number: u32) -> Record {
-    let item = Price {
-        url: format!("http://shop.example/catalogue/some-product-name_{number:06}/index.html"),
-        title: format!("Some Product & Other Stories, no. {number}"),
-        price: f64::from(number) + 0.75,
-        stock: i32::try_from(number % 100).unwrap_or_default(),
-        category: (!number.is_multiple_of(4)).then(|| "Poetry".to_owned()),
+    let price = Price {
         crawled_at: i64::from(number),
+        ..Price::numbered(number)
     };
-    Record {
-        id: RecordId {
-            request: Fingerprint(u128::from(number)),
-            ordinal: 0,
-        },
-        item: Arc::new(item) as Arc<dyn AnyItem>,
-        url: "http://shop.example/".into(),
-    }
+    price.record(number)
 }
 
 fn avro() -> Result<AvroSchema, Failed> {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use huntsman_core::{Export, Item, Opening, Record, Sequence, Timestamp};
 use huntsman_export::{Catalog, Feed, Mode};
+use huntsman_testkit::Price;
 
-use crate::price::{Price, record};
+use crate::price::record;
 use crate::{Failed, Stopwatch};
 
 /// Items a batch: the default of `deliver.batch`.

@@ -7,8 +7,9 @@ use huntsman_core::{Export, Sequence};
 use huntsman_kafka::read::{Decoder, ReadError, Source};
 use huntsman_testkit::sample_records;
 
+use crate::forms::two_types;
 use crate::front::{Does, Front, Served};
-use crate::python::{everything, records, values, write_all};
+use crate::python::{everything, records, values};
 use crate::topic::{feed, fresh, job, no_job, read, shared};
 
 const BUSY: Does = Does::Answers(503, r#"{"error_code":50003,"message":"no master"}"#);
@@ -91,20 +92,12 @@ async fn what_does_not_pass_is_told_before_the_first_item() {
 }
 
 /// Five items of each of two types, whose schemas are registered in their order.
-async fn two_types(servers: &str, registry: &Served) -> String {
-    let topic = fresh();
-    let words = format!(
-        "create=true&partitions=1&subject=record&registry={}",
-        registry.url
-    );
-    let address = format!("kafka://{servers}/{topic}?{words}");
-    let sink = feed(&address).unwrap();
-    sink.open(no_job()).await.unwrap();
-    sink.export(sample_records(0..5)).await.unwrap();
-    sink.close().await.unwrap();
-    let items: Vec<_> = (5..10).map(everything).collect();
-    write_all(&address, &items).await;
-    topic
+async fn registered(servers: &str, registry: &Served) -> String {
+    two_types(
+        servers,
+        &format!("subject=record&registry={}", registry.url),
+    )
+    .await
 }
 
 fn reading(servers: &str, topic: &str, front: &Front) -> Source {
@@ -119,7 +112,7 @@ fn reading(servers: &str, topic: &str, front: &Front) -> Source {
 async fn who_reads_waits_for_a_registry_that_goes_away() {
     let Some(broker) = shared() else { return };
     let (servers, registry) = (broker.address(), Served::start().await);
-    let topic = two_types(&servers, &registry).await;
+    let topic = registered(&servers, &registry).await;
     let front = Front::of(&registry, |line, before| {
         match (line.contains("/schemas/ids/2"), before) {
             (true, 0 | 2) => BUSY,
@@ -142,7 +135,7 @@ async fn who_reads_waits_for_a_registry_that_goes_away() {
 async fn who_reads_is_told_of_a_registry_that_never_was_there() {
     let Some(broker) = shared() else { return };
     let (servers, registry) = (broker.address(), Served::start().await);
-    let topic = two_types(&servers, &registry).await;
+    let topic = registered(&servers, &registry).await;
     for (does, part) in [
         (BUSY, "no master"),
         (

@@ -13,10 +13,10 @@ use crate::topic::{feed, fresh, no_job, shared};
 
 const EVERYTHING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/broker/everything.avsc");
 
-/// Five samples, then five items of every type.
-async fn written(servers: &str, form: &str) -> String {
+/// Five samples in a new topic, then five items of every type.
+pub(crate) async fn two_types(servers: &str, words: &str) -> String {
     let topic = fresh();
-    let address = format!("kafka://{servers}/{topic}?create=true&partitions=1&value={form}");
+    let address = format!("kafka://{servers}/{topic}?create=true&partitions=1&{words}");
     let sink = feed(&address).unwrap();
     sink.open(no_job()).await.unwrap();
     sink.export(sample_records(0..5)).await.unwrap();
@@ -24,6 +24,10 @@ async fn written(servers: &str, form: &str) -> String {
     let items: Vec<_> = (5..10).map(everything).collect();
     write_all(&address, &items).await;
     topic
+}
+
+async fn written(servers: &str, form: &str) -> String {
+    two_types(servers, &format!("value={form}")).await
 }
 
 /// What each record is, or what is wrong with it.

@@ -4,6 +4,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use huntsman_registry::{FolderRegistry, serve};
+use huntsman_testkit::http::request;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -67,7 +68,7 @@ impl Front {
             let mut open = JoinSet::new();
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
-                let request = request(&mut stream).await;
+                let request = request(&mut stream).await.unwrap();
                 let line = request.lines().next().unwrap_or_default().to_owned();
                 let before = {
                     let mut log = log.lock().unwrap();
@@ -113,27 +114,4 @@ async fn passed(registry: &str, request: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer
-}
-
-/// Head and body.
-async fn request(stream: &mut TcpStream) -> String {
-    let mut read = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&read).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| {
-                let line = line.to_ascii_lowercase();
-                let length = line.strip_prefix("content-length: ")?;
-                Some(length.parse::<usize>().unwrap())
-            });
-            if body.len() >= length.unwrap_or(0) {
-                return text;
-            }
-        }
-        match stream.read(&mut buffer).await.unwrap() {
-            0 => return text,
-            got => read.extend(&buffer[..got]),
-        }
-    }
 }

@@ -3,8 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use huntsman_core::{Export, Sequence};
 use huntsman_testkit::kafka::{Kafka, Listener, Setup};
+use huntsman_testkit::sample_records;
 use huntsman_testkit::tls::{Authority, Certificate};
+
+use crate::topic::{fresh, job, numbers, sink};
 
 /// The broker: `PLAINTEXT`, and
 ///
@@ -108,6 +112,20 @@ impl Guarded {
 
     pub(crate) fn at(&self, listener: &str) -> String {
         self.broker.address_of(listener).unwrap()
+    }
+
+    /// Ten items arrive by a listener in a transaction; their topic.
+    pub(crate) async fn takes_transactions(&self, servers: &str, words: &str) -> String {
+        let topic = fresh();
+        let sink = sink(servers, &topic, &format!("&{words}"));
+        sink.open(job(None)).await.unwrap();
+        sink.commit(Sequence(0)).await.unwrap();
+        sink.export(sample_records(0..10)).await.unwrap();
+        sink.commit(Sequence(10)).await.unwrap();
+        sink.close().await.unwrap();
+        let committed = numbers(&self.plain(), &topic);
+        assert_eq!(committed, (0..10).collect::<Vec<_>>(), "{words}");
+        topic
     }
 
     /// Where a topic may be looked at by everybody.

@@ -1,12 +1,12 @@
 //! Users and passwords.
 
-use huntsman_core::{Export, Sequence};
+use huntsman_core::Export;
 use huntsman_kafka::read::{Polled, Reader, Source};
 use huntsman_testkit::sample_records;
 
 use crate::guarded::{Files, guarded};
 use crate::opening::refused;
-use crate::topic::{feed, fresh, job, no_job, numbers, sink};
+use crate::topic::{feed, fresh, no_job};
 
 fn words(mechanism: &str, password: &str) -> String {
     format!(
@@ -42,15 +42,8 @@ async fn who_has_the_password_writes_in_a_transaction_and_reads() {
         ("SCRAM-SHA-256", "sesame-256"),
         ("SCRAM-SHA-512", "sesame-512"),
     ] {
-        let (topic, words) = (fresh(), words(mechanism, password));
-        let sink = sink(&servers, &topic, &format!("&{words}"));
-        sink.open(job(None)).await.unwrap();
-        sink.commit(Sequence(0)).await.unwrap();
-        sink.export(sample_records(0..10)).await.unwrap();
-        sink.commit(Sequence(10)).await.unwrap();
-        sink.close().await.unwrap();
-        let committed = numbers(&guarded.plain(), &topic);
-        assert_eq!(committed, (0..10).collect::<Vec<_>>(), "{mechanism}");
+        let words = words(mechanism, password);
+        let topic = guarded.takes_transactions(&servers, &words).await;
         assert_eq!(tailed(&servers, &topic, &words).await, 10, "{mechanism}");
     }
 }

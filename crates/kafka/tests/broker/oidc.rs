@@ -6,17 +6,18 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use huntsman_core::{Export, Sequence};
+use huntsman_core::Export;
 use huntsman_kafka::read::{Polled, Reader, Source};
+use huntsman_testkit::http::request;
 use huntsman_testkit::sample_records;
 use rdkafka::config::ClientConfig;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::guarded::{Files, Guarded, guarded};
 use crate::opening::refused;
-use crate::topic::{fresh, job, no_job, numbers, sink};
+use crate::topic::{fresh, no_job, sink};
 
 const CLIENT: &str = "crawler";
 const SECRET: &str = "open-sesame";
@@ -59,7 +60,7 @@ impl Provider {
         server.spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
-                let asked = asked(&mut stream).await;
+                let asked = request(&mut stream).await.unwrap();
                 let (status, body) = match ended.load(Ordering::Relaxed) {
                     true => refusal(),
                     false => answer(&asked, until),
@@ -80,21 +81,6 @@ impl Provider {
             has_ended,
             _server: server,
         }
-    }
-}
-
-/// Head and body of a request.
-async fn asked(stream: &mut TcpStream) -> String {
-    let (mut read, mut chunk) = (Vec::new(), [0; 4096]);
-    loop {
-        let text = String::from_utf8_lossy(&read).into_owned();
-        let body = text.split_once("\r\n\r\n").map(|(_, body)| body);
-        if body.is_some_and(|body| body.contains("grant_type=client_credentials")) {
-            return text;
-        }
-        let got = stream.read(&mut chunk).await.unwrap();
-        assert_ne!(got, 0, "{text}");
-        read.extend_from_slice(&chunk[..got]);
     }
 }
 
@@ -126,15 +112,7 @@ fn words(protocol: &str, provider: &str, secret: &str) -> String {
 }
 
 async fn arrives(guarded: &Guarded, servers: &str, words: &str) {
-    let topic = fresh();
-    let sink = sink(servers, &topic, &format!("&{words}"));
-    sink.open(job(None)).await.unwrap();
-    sink.commit(Sequence(0)).await.unwrap();
-    sink.export(sample_records(0..10)).await.unwrap();
-    sink.commit(Sequence(10)).await.unwrap();
-    sink.close().await.unwrap();
-    let committed = numbers(&guarded.plain(), &topic);
-    assert_eq!(committed, (0..10).collect::<Vec<_>>());
+    let topic = guarded.takes_transactions(servers, words).await;
     let address = format!("kafka://{servers}/{topic}?{words}&from=beginning&until=end");
     let reader = Reader::open(&Source::read(&address).unwrap())
         .await

@@ -74,6 +74,12 @@ async fn create(servers: &str, topic: &str) {
     sink.close().await.unwrap();
 }
 
+/// All of a topic, by a registry.
+fn reading(servers: &str, topic: &str, registry: &Served) -> Source {
+    let words = format!("from=beginning&until=end&registry={}", registry.url);
+    Source::read(&format!("kafka://{servers}/{topic}?{words}")).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_pythons_avro_serializer_writes_is_read() {
     let (Some(broker), Some(python)) = (shared(), python()) else {
@@ -89,8 +95,7 @@ async fn what_pythons_avro_serializer_writes_is_read() {
         written.extend(run(&python, &words).await);
     }
     assert_eq!(written.len(), 200);
-    let words = format!("from=beginning&until=end&registry={}", registry.url);
-    let source = Source::read(&format!("kafka://{servers}/{topic}?{words}")).unwrap();
+    let source = reading(&servers, &topic, &registry);
     let (records, mut decoder) = (
         records(&source).await,
         Decoder::open(&source).await.unwrap(),
@@ -198,8 +203,7 @@ async fn what_kafka_python_registers_and_writes_is_read() {
     let words = ["example_write", &servers, &topic, &registry.url, &schema];
     let written = run(&python, &words).await;
     assert_eq!(written.len(), 100);
-    let words = format!("from=beginning&until=end&registry={}", registry.url);
-    let source = Source::read(&format!("kafka://{servers}/{topic}?{words}")).unwrap();
+    let source = reading(&servers, &topic, &registry);
     let mut decoder = Decoder::open(&source).await.unwrap();
     let read = values(&mut decoder, &records(&source).await).await;
     assert_eq!(sorted(read, "count"), sorted(written, "count"));

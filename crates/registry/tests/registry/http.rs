@@ -8,7 +8,8 @@ use huntsman_registry::{
     Code, Credentials, Deleted, HttpRegistry, HttpSettings, Registering, Registry, RegistryError,
     Schema, Secret,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use huntsman_testkit::http::request;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -40,7 +41,7 @@ impl Fake {
             let mut open = JoinSet::new();
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
-                let request = request(&mut stream).await;
+                let request = request(&mut stream).await.unwrap();
                 let number = {
                     let mut log = log.lock().unwrap();
                     log.push(request);
@@ -76,29 +77,6 @@ impl Fake {
 
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
-    }
-}
-
-/// Head and body.
-async fn request(stream: &mut tokio::net::TcpStream) -> String {
-    let mut read = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&read).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| {
-                line.to_ascii_lowercase()
-                    .strip_prefix("content-length: ")
-                    .map(|length| length.parse::<usize>().unwrap())
-            });
-            if body.len() >= length.unwrap_or(0) {
-                return text;
-            }
-        }
-        match stream.read(&mut buffer).await.unwrap() {
-            0 => return text,
-            got => read.extend(&buffer[..got]),
-        }
     }
 }
 

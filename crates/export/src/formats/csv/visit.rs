@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::cell::{self, Wrote};
 use super::row::{self, Row};
-use crate::formats::bytes::Bytes;
+use serde_bytes::Bytes;
 
 impl Row {
     /// Appends the line that [`Row::line`] would, if the item comes field by field, in the order of
@@ -125,7 +125,7 @@ impl Visit for Cells<'_> {
     }
 
     fn bytes(&mut self, field: &'static str, value: &[u8]) -> Visited {
-        self.any(field, &Bytes(value))
+        self.any(field, Bytes::new(value))
     }
 
     fn other(&mut self, field: &'static str, value: &dyn erased_serde::Serialize) -> Visited {
