@@ -27,7 +27,7 @@
 //! | `create` | a topic that is missing is made, with `partitions`, `replication`, `retention` | `false`; the broker's own numbers |
 //! | `dead_letters` | a topic for items that cannot be sent: too large (`max.message.bytes`), no data of the schema, a tombstone without key | they are rejected before they are settled, and go to the quarantine; one that a job has kept already ends the crawl |
 //! | `guarantee` | `exactly_once` or `at_least_once` | `exactly_once` with a job |
-//! | `acks`, `compression`, `idempotence`, `linger`, `partitioner` | as librdkafka has them; `linger` is a time, `5ms` | `all`, none, `true`, `5ms`, `murmur2_random` |
+//! | `acks`, `compression`, `idempotence`, `linger`, `partitioner` | as librdkafka has them; `linger` is a time, `5ms` | `all`, none, `true`, `100ms`, `murmur2_random` |
 //! | `flush_timeout` | how long the end waits for what is not confirmed | `1m` |
 //!
 //! Any other word with a dot is a property of librdkafka: `security.protocol=sasl_ssl`; also behind
@@ -48,7 +48,7 @@
 //!
 //! Messages are confirmed by all replicas, by an idempotent producer; every one is accounted for by
 //! its delivery report. Without transactions, brokers may be away for as long as they like: what
-//! they have not confirmed waits here, 64 MiB at most, and behind it in the outbox. At the end,
+//! they have not confirmed waits here, 8 MiB at most, and behind it in the outbox. At the end,
 //! what is not confirmed in time is counted in the error.
 //!
 //! With a job, the messages between two commits and the sink's position are one transaction: the

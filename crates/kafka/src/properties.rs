@@ -1,6 +1,7 @@
 //! Properties of librdkafka: ours, and those that a user names.
 
 use std::fs;
+use std::time::Duration;
 
 use huntsman_core::ExportError;
 use huntsman_core::nearest::nearest_first;
@@ -15,11 +16,19 @@ use crate::wanted::{WORDS, Wanted};
 const TRANSACTION: &str = "600000";
 
 /// So many KiB of messages may wait in the producer; librdkafka would take a GiB.
-const QUEUE: &str = "65536";
+const QUEUE: usize = 8192;
+
+/// So long a message waits for others. While a partition's request is under way, librdkafka looks
+/// without a pause whether it is confirmed, once a message behind it has waited longer. So this is
+/// more than a request takes, and the queue holds less than a broker takes in that time.
+pub(crate) const LINGER: Duration = Duration::from_millis(100);
 
 /// librdkafka takes a `message.max.bytes` from here to there. What a topic has beyond that is held to
 /// before.
 const LIMITS: [usize; 2] = [1000, 1_000_000_000];
+
+/// The most that `queue.buffering.max.kbytes` can be.
+const KBYTES: usize = i32::MAX as usize;
 
 /// So many bytes are in a batch at most, as librdkafka has it.
 const BATCH: usize = 1_000_000;
@@ -212,8 +221,15 @@ pub(crate) fn producer(
         "batch.size",
         &least.clamp(1, BATCH).to_string(),
     );
-    // What waits for brokers beyond that is in the outbox, which has a budget of its own.
-    set_default(&mut config, "queue.buffering.max.kbytes", QUEUE);
+    set_default(&mut config, "linger.ms", &LINGER.as_millis().to_string());
+    // What waits for brokers beyond that is in the outbox, which has a budget of its own. A queue has
+    // room for one message in any case, and for what comes behind it.
+    let queue = QUEUE.max(2 * most.div_ceil(1024)).min(KBYTES);
+    set_default(
+        &mut config,
+        "queue.buffering.max.kbytes",
+        &queue.to_string(),
+    );
     match names {
         Some(names) => {
             config.set("transactional.id", &names.transactional_id);

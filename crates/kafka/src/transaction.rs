@@ -14,14 +14,15 @@ use rdkafka::{Offset, TopicPartitionList};
 use crate::delivered::delivered;
 use crate::position::{Kept, Standing};
 use crate::probe::one_line;
+use crate::properties::LINGER;
 use crate::reports::Reports;
 use crate::session::failed;
 use crate::wanted::Wanted;
 
 /// One call is waited for so long; then it is seen whether the crawl has given up.
 const CALL: Duration = Duration::from_secs(1);
-/// Most reports have come within this.
-const SOON: Duration = Duration::from_millis(100);
+/// Most reports have come within this, those of messages that linger too.
+const SOON: Duration = LINGER.saturating_mul(3);
 /// A broker that is there is ready for transactions after so many calls.
 const READY: u32 = 30;
 

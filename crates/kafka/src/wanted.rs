@@ -7,6 +7,7 @@ use huntsman_export::Words;
 
 use crate::address::{Address, check_topic};
 use crate::item_header::ItemHeader;
+use crate::properties::LINGER;
 use crate::registry::RegistryWords;
 
 /// The words of this crate.
@@ -101,8 +102,15 @@ impl Wanted {
             sink: told.collect::<Vec<_>>().join(" "),
             address,
         };
-        if duration(words, "linger")?.is_some_and(|linger| linger >= wanted.flush_timeout) {
-            return Err(words.refused("linger", "it is shorter than flush_timeout"));
+        match duration(words, "linger")? {
+            Some(linger) if linger >= wanted.flush_timeout => {
+                return Err(words.refused("linger", "it is shorter than flush_timeout"));
+            }
+            None if LINGER >= wanted.flush_timeout => {
+                let reason = "it is longer than linger, which is 100ms unless it is said";
+                return Err(words.refused("flush_timeout", reason));
+            }
+            _ => {}
         }
         if wanted.tombstone.is_some() && wanted.key.is_none() {
             return Err(words.refused("tombstone", "a tombstone has a key: add key=FIELD"));
@@ -242,6 +250,7 @@ mod tests {
                 &[("linger", "2s"), ("flush_timeout", "1s")],
                 "it is shorter than flush_timeout",
             ),
+            (&[("flush_timeout", "50ms")], "it is longer than linger"),
         ] {
             let error = read(words).unwrap_err().to_string();
             assert!(error.contains(part), "{words:?}: {error}");

@@ -33,16 +33,21 @@ pub(crate) fn bare(
     broker: &str,
     topic: &str,
     items: u32,
-    with_headers: bool,
+    words: &[&str],
 ) -> Result<String, Failed> {
     let values = price::encoded(items)?;
-    let producer: BaseProducer = ClientConfig::new()
+    let with_headers = words.contains(&"headers");
+    let mut config = ClientConfig::new();
+    config
         .set("bootstrap.servers", broker)
         .set("acks", "all")
         .set("enable.idempotence", "true")
-        .set("partitioner", "murmur2_random")
-        .set("queue.buffering.max.kbytes", "65536")
-        .create()?;
+        .set("partitioner", "murmur2_random");
+    // Properties, such as those that a sink sets.
+    for (name, value) in words.iter().filter_map(|word| word.split_once('=')) {
+        config.set(name, value);
+    }
+    let producer: BaseProducer = config.create()?;
     // The brokers are known before, as they are to a sink that is open.
     producer
         .client()

@@ -7,7 +7,7 @@
 //! | `schema` | | the schema of the items |
 //! | `sink ADDRESS ITEMS [JOB]` | items through a sink until they are confirmed | time, CPU ns an item |
 //! | `encode ITEMS` | items into Avro, and no more | the same |
-//! | `bare BROKER TOPIC ITEMS [HEADERS]` | bytes that are ready, by a bare producer | the same |
+//! | `bare BROKER TOPIC ITEMS [headers] [NAME=VALUE…]` | bytes that are ready, by a bare producer with these properties | the same |
 //! | `latency BROKER TOPIC WORDS` | single items, each until a reader has it | median, p99, most |
 //! | `commits ADDRESS` | single items of a job, each with its transaction | the same |
 //! | `away FOLDER ITEMS` | items while the broker is killed and comes back | what is taken and kept meanwhile |
@@ -97,8 +97,9 @@ async fn main() -> Result<(), Failed> {
         ["sink", address, items] => sink::sink(address, items.parse()?, None).await?,
         ["sink", address, items, job] => sink::sink(address, items.parse()?, Some(job)).await?,
         ["encode", items] => price::encode(items.parse()?)?,
-        ["bare", broker, topic, items] => bare::bare(broker, topic, items.parse()?, false)?,
-        ["bare", broker, topic, items, _] => bare::bare(broker, topic, items.parse()?, true)?,
+        ["bare", broker, topic, items, ref words @ ..] => {
+            bare::bare(broker, topic, items.parse()?, words)?
+        }
         ["latency", broker, topic, words] => latency::latency(broker, topic, words).await?,
         ["commits", address] => latency::commits(address).await?,
         ["away", folder, items] => away::away(folder, items.parse()?).await?,
