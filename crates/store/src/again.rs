@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use crate::history::{Entry, Head, ItemDigest};
 use crate::host;
 use crate::hosts;
+use crate::moved;
 use crate::options::Again;
 use crate::request;
 use crate::tables::{self, Place};
@@ -41,8 +42,9 @@ pub(crate) fn begin(db: &Database, state: &mut State, again: &Again) -> Result<(
         for sink in &again.replaced {
             sinks.remove(&**sink)?;
         }
-        // What is queued next is added to the table alone.
+        // What is queued next is added to the tables alone.
         hosts::fold(&transaction)?;
+        moved::fold(&transaction)?;
     }
     commit(transaction, begun)?;
     *state = begun;

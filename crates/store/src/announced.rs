@@ -15,9 +15,10 @@ use huntsman_core::request::Candidate;
 
 use crate::error::StoreError;
 use crate::index::Index;
+use crate::moves::Key;
 use crate::request::{self, host_of};
 use crate::seen::Seen;
-use crate::tables::{Place, Slot};
+use crate::tables::Place;
 use crate::writer::Orders;
 
 /// What one page has led to.
@@ -74,9 +75,8 @@ impl Announcements {
     }
 
     /// Places in the queue between these keys, in order.
-    pub(crate) fn within(&self, keys: impl RangeBounds<[u8; 16]>) -> impl Iterator<Item = Slot> {
-        let rows = self.rows.range(keys);
-        rows.map(|(key, _)| Place::of_queue(key).slot)
+    pub(crate) fn within(&self, keys: impl RangeBounds<Key>) -> impl Iterator<Item = Key> {
+        self.rows.range(keys).map(|(key, _)| *key)
     }
 
     /// How many wait, leased ones too.

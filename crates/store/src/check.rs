@@ -19,6 +19,7 @@ use crate::hosts;
 use crate::item::Names;
 use crate::lock::JobLock;
 use crate::lookup;
+use crate::moved::{self, Entry};
 use crate::open;
 use crate::outbox;
 use crate::request;
@@ -245,14 +246,27 @@ fn read_requests(
     report: &mut Report,
 ) -> Result<u64, StoreError> {
     let (mut waiting, mut found) = (0, BTreeMap::<u32, u64>::new());
-    for row in transaction.open_table(tables::QUEUE)?.iter()? {
-        let (key, row) = row?;
-        let place = Place::of_queue(key.value());
+    let mut is_sound = true;
+    for row in transaction.open_table(tables::MOVED)?.iter()? {
+        let (number, row) = row?;
+        let key = number.value().to_le_bytes();
+        let entry = Entry::read(&key, row.value()).map(drop);
+        is_sound &= entry.is_ok();
+        report.row("moved", entry);
+    }
+    if !is_sound {
+        // What is queued is not known then.
+        return Ok(0);
+    }
+    let all = [0; 16]..=[255; 16];
+    moved::each(transaction, all, |key, row| {
+        let place = Place::of_queue(key);
         *found.entry(place.host).or_default() += 1;
-        let read = request::decode("queue", key.value(), row.value());
+        let read = request::decode("queue", key, row);
         report.row("queue", read.map(drop));
         waiting += 1;
-    }
+        Ok(true)
+    })?;
     for row in transaction.open_table(tables::DELAYED)?.iter()? {
         let (key, row) = row?;
         let read = request::decode("delayed", key.value(), row.value());

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::mem::take;
 use std::sync::{Arc, Mutex};
 
 use huntsman_core::failpoint::failpoint;
@@ -17,6 +18,7 @@ use crate::error::StoreError;
 use crate::guard::locked;
 use crate::history::{self, Ended, Refusals};
 use crate::index::Index;
+use crate::moves::Key;
 use crate::request::{self, Row};
 use crate::seen::Seen;
 use crate::tables::{self, Place};
@@ -26,15 +28,17 @@ type Rows<'t, K> = Table<'t, K, &'static [u8]>;
 
 /// The tables that a page's end changes, and the numbers that count on.
 struct Pages<'t, 'c> {
-    queue: Rows<'t, &'static [u8; 16]>,
+    /// Rows that came into the queues, and places that were left there.
+    came: Vec<(Key, Arc<[u8]>)>,
+    left: Vec<Key>,
     delayed: Rows<'t, &'static [u8; 16]>,
     tree: Table<'t, &'static [u8; 16], ()>,
     seen: &'c Mutex<Seen>,
     orders: &'c Orders,
     /// Where requests stood in the queue that end with this commit.
-    ended: HashSet<[u8; 16]>,
+    ended: HashSet<Key>,
     /// Of these, the ones that were never written.
-    unwritten: HashSet<[u8; 16]>,
+    unwritten: HashSet<Key>,
     outbox: Rows<'t, u64>,
     history: Rows<'t, u64>,
     refusals: &'c mut Refusals,
@@ -55,7 +59,8 @@ impl Writer {
         let transaction = self.db.begin_write()?;
         let mut replies = Vec::with_capacity(plan.len());
         let mut pages = Pages {
-            queue: transaction.open_table(tables::QUEUE)?,
+            came: Vec::new(),
+            left: Vec::new(),
             delayed: transaction.open_table(tables::DELAYED)?,
             tree: transaction.open_table(tables::SEEN)?,
             seen: &self.seen,
@@ -74,9 +79,14 @@ impl Writer {
         }
         let confirmed = locked(index).outbox.confirmed.0;
         pages.trim(confirmed)?;
+        let (came, left) = (take(&mut pages.came), take(&mut pages.left));
         let mut state = pages.state;
         drop(pages);
         state.order = self.orders.last();
+        let moved = locked(index).moves.plan(came, left);
+        moved.write(&transaction)?;
+        changes.moved = moved;
+        failpoint("store.moves.written");
         locked(&self.seen).write(&transaction)?;
         failpoint("store.seen.written");
         self.hosts
@@ -149,7 +159,7 @@ impl Pages<'_, '_> {
             };
             let key = place.key();
             let row = request::encode(&key, &candidate.request, 0, host, None);
-            self.queue.insert(&key, row.as_slice())?;
+            self.came.push((key, row.into()));
             self.state.waiting += 1;
             *self.changes.rows.entry(host).or_default() += 1;
             self.changes.queued.push((host, place.slot));
@@ -173,23 +183,23 @@ impl Pages<'_, '_> {
                 self.unwritten.insert(one.key);
                 continue;
             }
-            self.queue.insert(&one.key, &*one.row)?;
+            self.came.push((one.key, Arc::clone(&one.row)));
             failpoint("store.request.queued");
         }
         Ok(announced.admission)
     }
 
     /// Removes the row of a request that has ended.
-    fn remove(&mut self, place: Place, key: &[u8; 16]) -> Result<(), StoreError> {
+    fn remove(&mut self, place: Place, key: &Key) -> Result<(), StoreError> {
         if self.unwritten.remove(key) {
             return Ok(());
         }
-        let (name, table) = match place.until {
-            None => ("queue", &mut self.queue),
-            Some(_) => ("delayed", &mut self.delayed),
-        };
-        let is_there = table.remove(key)?.is_some();
-        let gone = || StoreError::Damaged(format!("a row of `{name}` is gone"));
+        if place.until.is_none() {
+            self.left.push(*key);
+            return Ok(());
+        }
+        let is_there = self.delayed.remove(key)?.is_some();
+        let gone = || StoreError::Damaged("a row of `delayed` is gone".to_owned());
         is_there.then_some(()).ok_or_else(gone)
     }
 
@@ -278,7 +288,7 @@ impl Pages<'_, '_> {
 }
 
 /// Where the requests stood in the queue that end with this plan.
-fn ended(plan: &[Planned]) -> HashSet<[u8; 16]> {
+fn ended(plan: &[Planned]) -> HashSet<Key> {
     let endings = plan.iter().flat_map(|planned| match planned {
         Planned::Settle(endings) => &endings[..],
         _ => &[],

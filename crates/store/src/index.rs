@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZeroUsize;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use huntsman_core::frontier::{Counts, Lease, LeaseId, Supply, Turns};
@@ -13,6 +14,7 @@ use redb::{ReadOnlyTable, ReadTransaction};
 
 use crate::announced::Announcements;
 use crate::error::StoreError;
+use crate::moves::{Key, Moves};
 use crate::outbox::Outbox;
 use crate::queue::{AHEAD, Queue};
 use crate::request;
@@ -77,6 +79,8 @@ pub(crate) struct Index {
     /// Hosts whose pace is not on disk as it is here.
     pub(crate) dirty: BTreeSet<u32>,
     pub(crate) snapshot: Snapshot,
+    /// What the table of the queues does not know yet.
+    pub(crate) moves: Moves,
 }
 
 impl Index {
@@ -96,6 +100,7 @@ impl Index {
             announced: Announcements::default(),
             dirty: BTreeSet::new(),
             snapshot,
+            moves: Moves::default(),
         }
     }
 
@@ -135,12 +140,11 @@ impl Index {
         change: impl FnOnce(&mut Queue) -> T,
     ) -> Result<T, StoreError> {
         let at = host as usize;
-        let queue = &mut self.queues[at];
-        let result = change(queue);
-        if queue.must_read() {
-            read_ahead(host, queue, None, &self.snapshot, &self.announced)?;
+        let result = change(&mut self.queues[at]);
+        if self.queues[at].must_read() {
+            self.read_ahead(host, None)?;
         }
-        self.turns.front(at, queue.priority());
+        self.turns.front(at, self.queues[at].priority());
         Ok(result)
     }
 
@@ -191,14 +195,13 @@ impl Index {
 
     fn lease_from(&mut self, at: usize, now: Timestamp) -> Result<Lease, StoreError> {
         let host = u32::try_from(at).unwrap_or(u32::MAX);
-        let queue = &mut self.queues[at];
-        let (slot, until) = queue
+        let (slot, until) = self.queues[at]
             .lease()
             .ok_or_else(|| StoreError::Damaged("a host has fewer requests than it says".into()))?;
-        if queue.must_read() {
-            read_ahead(host, queue, Some(slot), &self.snapshot, &self.announced)?;
+        if self.queues[at].must_read() {
+            self.read_ahead(host, Some(slot))?;
         }
-        self.turns.front(at, queue.priority());
+        self.turns.front(at, self.queues[at].priority());
         let place = Place { host, slot, until };
         let (row, bytes) = self.row(&place)?;
         self.next_lease += 1;
@@ -223,7 +226,8 @@ impl Index {
     /// The request at a place, and its row.
     fn row(&self, place: &Place) -> Result<(request::Row, Arc<[u8]>), StoreError> {
         let key = place.key();
-        if let Some(row) = self.announced.row(&key) {
+        let known = self.announced.row(&key);
+        if let Some(row) = known.or_else(|| self.moves.row(&key)) {
             return Ok((request::decode("queue", &key, row)?, Arc::clone(row)));
         }
         let (name, table) = match place.until {
@@ -235,52 +239,43 @@ impl Index {
         let row = row.value();
         Ok((request::decode(name, &key, row)?, row.into()))
     }
-}
 
-/// Reads the next places of a host's queue, behind `after`.
-pub(crate) fn read_ahead(
-    host: u32,
-    queue: &mut Queue,
-    after: Option<Slot>,
-    snapshot: &Snapshot,
-    announced: &Announcements,
-) -> Result<(), StoreError> {
-    let all = tables::of_host(host);
-    let first = after.map(|slot| {
-        Place {
-            host,
-            slot,
-            until: None,
-        }
-        .key()
-    });
-    let from = std::ops::Bound::Excluded;
-    let begin = first
-        .as_ref()
-        .map_or(std::ops::Bound::Included(all.start()), from);
-    let range = (begin, std::ops::Bound::Included(all.end()));
-    let mut slots = Vec::with_capacity(AHEAD);
-    for row in snapshot.queue.range::<&[u8; 16]>(range)? {
-        let slot = Place::of_queue(row?.0.value()).slot;
+    /// Reads the next places of a host's queue, behind `after`.
+    fn read_ahead(&mut self, host: u32, after: Option<Slot>) -> Result<(), StoreError> {
+        let all = tables::of_host(host);
+        let until = None;
+        let after = after.map(|slot| Place { host, slot, until }.key());
+        let begin = after.map_or(Bound::Included(*all.start()), Bound::Excluded);
+        let range = (begin, Bound::Included(*all.end()));
+        let queue = &self.queues[host as usize];
         // What is leased is still there.
-        if !queue.is_leased(&slot) {
-            slots.push(slot);
+        let is_free = |key: &Key| !queue.is_leased(&Place::of_queue(key).slot);
+        let mut keys = Vec::with_capacity(AHEAD);
+        let rows = (range.0.as_ref(), range.1.as_ref());
+        for row in self.snapshot.queue.range::<&Key>(rows)? {
+            let key = *row?.0.value();
+            if is_free(&key) && !self.moves.has_left(&key) {
+                keys.push(key);
+            }
+            if keys.len() == AHEAD {
+                break;
+            }
         }
-        if slots.len() == AHEAD {
-            break;
+        let announced = self.announced.within(range).filter(|key| is_free(key));
+        keys.extend(announced.take(AHEAD));
+        for came in self.moves.within(range) {
+            keys.extend(came.filter(|key| is_free(key)).take(AHEAD));
         }
+        keys.sort_unstable();
+        keys.dedup();
+        keys.truncate(AHEAD);
+        if keys.is_empty() {
+            return Err(lost("queue"));
+        }
+        let slots = keys.iter().map(|key| Place::of_queue(key).slot);
+        self.queues[host as usize].read(slots);
+        Ok(())
     }
-    let others = announced
-        .within(range)
-        .filter(|slot| !queue.is_leased(slot));
-    slots.extend(others.take(AHEAD));
-    slots.sort_unstable();
-    slots.truncate(AHEAD);
-    if slots.is_empty() {
-        return Err(lost("queue"));
-    }
-    queue.read(slots);
-    Ok(())
 }
 
 fn lost(table: &str) -> StoreError {

@@ -27,6 +27,8 @@ mod index;
 mod item;
 mod lock;
 mod lookup;
+mod moved;
+mod moves;
 mod open;
 mod options;
 mod outbox;

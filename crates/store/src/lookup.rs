@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::history::{Entry, Head};
 use crate::host::Host;
 use crate::hosts;
+use crate::moved;
 use crate::request::{self, Row};
 use crate::tables;
 use crate::why::{Attempt, Link, Question, QueuedAs, RefusedOn, Standing, Why};
@@ -175,17 +176,17 @@ fn waiting(
     let Some((number, host)) = host_of(transaction, &HostKey::of(&url))? else {
         return Ok(None);
     };
-    let queue = transaction.open_table(tables::QUEUE)?;
-    let all = tables::of_host(number);
-    for (ahead, row) in (0..).zip(queue.range::<&[u8; 16]>(all.start()..=all.end())?) {
-        let (key, row) = row?;
-        let row = request::decode("queue", key.value(), row.value())?;
+    let (mut ahead, mut found) = (0, None);
+    moved::each(transaction, tables::of_host(number), |key, row| {
+        let row = request::decode("queue", key, row)?;
         if is_asked(&row) {
             let queued = queued(&row, Some(ahead), host.pace.next);
-            return Ok(Some((row, queued)));
+            found = Some((row, queued));
         }
-    }
-    Ok(None)
+        ahead += 1;
+        Ok(found.is_none())
+    })?;
+    Ok(found)
 }
 
 fn queued(row: &Row, ahead: Option<u64>, not_before: Timestamp) -> QueuedAs {

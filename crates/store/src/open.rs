@@ -18,6 +18,7 @@ use crate::error::StoreError;
 use crate::guard::Db;
 use crate::hosts;
 use crate::index::{Index, Snapshot};
+use crate::moves::Moves;
 use crate::options::Options;
 use crate::outbox::{self, Outbox};
 use crate::request;
@@ -116,6 +117,7 @@ pub(crate) fn fill(db: &Database, identity: &Identity) -> Result<(), StoreError>
         transaction.open_table(tables::HOSTS)?;
         transaction.open_table(tables::CHANGED)?;
         transaction.open_table(tables::QUEUE)?;
+        transaction.open_table(tables::MOVED)?;
         transaction.open_table(tables::DELAYED)?;
         transaction.open_table(tables::SEEN)?;
         transaction.open_table(tables::FRESH)?;
@@ -191,19 +193,21 @@ pub(crate) fn read_or_migrate(db: &Database) -> Result<(Identity, State), StoreE
     read_about(db)
 }
 
-/// Brings a store of an older format to this one's. The first knew no log of changed hosts.
+/// Brings a store of an older format to this one's. The first knew no log of changed hosts, the
+/// second none of what moved in the queues.
 fn migrate(db: &Database) -> Result<(), StoreError> {
     let table = match db.begin_read()?.open_table(tables::ABOUT) {
         Ok(table) => table,
         Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    if about::get::<u32>(&table, about::FORMAT)? != 1 {
+    if !(1..FORMAT).contains(&about::get::<u32>(&table, about::FORMAT)?) {
         return Ok(());
     }
     drop(table);
     let transaction = db.begin_write()?;
     transaction.open_table(tables::CHANGED)?;
+    transaction.open_table(tables::MOVED)?;
     about::put(
         &mut transaction.open_table(tables::ABOUT)?,
         about::FORMAT,
@@ -253,6 +257,7 @@ pub(crate) fn load(
     }
     let outbox = Outbox::new(state.last, state.confirmed, outbox_memory);
     let mut index = Index::new(turns, outbox, snapshot, state.runs);
+    index.moves = Moves::load(&transaction)?;
     index.waiting = state.waiting;
     index.seen = state.seen;
     index.done = state.done;
@@ -268,7 +273,9 @@ pub(crate) fn load(
     }
     index.dirty.clear();
     let delayed = index.snapshot.delayed.len()?;
-    if rows + delayed != state.waiting || index.snapshot.queue.len()? != rows {
+    let queued = index.snapshot.queue.len()?;
+    let queued = queued.saturating_add_signed(index.moves.grown());
+    if rows + delayed != state.waiting || queued != rows {
         return Err(StoreError::Damaged(format!(
             "{} requests wait, and it has {rows} and {delayed}",
             state.waiting

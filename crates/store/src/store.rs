@@ -227,12 +227,13 @@ impl Store {
     }
 
     /// Takes this many new requests to be enough for the tree of those seen, and so many changes
-    /// for the table of hosts.
+    /// for the table of hosts; and a hundred times as many bytes of moves in the queues.
     #[cfg(test)]
     pub(crate) fn enough_seen(&self, enough: usize) {
         locked(&self.shared.seen).with_enough(enough);
         let mut writer = locked(&self.shared.writer);
         writer.hosts.with_enough(enough);
+        locked(&self.shared.index).moves.with_enough(enough * 100);
     }
 
     /// Runs work that may wait for the disk where that harms nobody.

@@ -6,6 +6,7 @@
 //! | `hosts` | host number | name, requests queued, pace |
 //! | `changed` | number | hosts that are not, or not as they are now, among the `hosts` yet |
 //! | `queue` | host, priority, order | a request |
+//! | `moved` | number | requests that came into the `queue` or left it, which it does not, or not all, know yet |
 //! | `delayed` | time, order | a request, with its host |
 //! | `seen` | fingerprint | nothing |
 //! | `fresh` | number | fingerprints that are not, or not all, among the `seen` yet |
@@ -25,12 +26,13 @@ use huntsman_core::Timestamp;
 use redb::TableDefinition;
 
 /// The version of all this.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 pub(crate) const ABOUT: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("about");
 pub(crate) const HOSTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("hosts");
 pub(crate) const CHANGED: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("changed");
 pub(crate) const QUEUE: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("queue");
+pub(crate) const MOVED: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("moved");
 pub(crate) const DELAYED: TableDefinition<'_, &[u8; 16], &[u8]> = TableDefinition::new("delayed");
 pub(crate) const SEEN: TableDefinition<'_, &[u8; 16], ()> = TableDefinition::new("seen");
 pub(crate) const FRESH: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("fresh");

@@ -19,6 +19,7 @@ use crate::history::{ItemDigest, Refusals};
 use crate::hosts::Hosts;
 use crate::index::{Index, Leased, Snapshot};
 use crate::item::Names;
+use crate::moves::Moved;
 use crate::plan::{Planning, Wanted, ends, hosts, written};
 use crate::seen::Seen;
 use crate::tables::{self, Place, Slot};
@@ -133,6 +134,8 @@ pub(crate) struct Changes {
     pub(crate) delayed: Vec<((Timestamp, u64), (u32, i32))>,
     pub(crate) settled: Vec<LeaseId>,
     pub(crate) records: Vec<(Record, usize)>,
+    /// How the queues change on disk.
+    pub(crate) moved: Moved,
     /// By how many rows the queue of a host grows.
     pub(crate) rows: BTreeMap<u32, i64>,
 }
@@ -272,6 +275,7 @@ impl Writer {
 impl Index {
     /// Follows a commit.
     fn apply(&mut self, changes: Changes) -> Result<(), StoreError> {
+        self.moves.apply(changes.moved);
         for lease in changes.settled {
             self.written(lease);
             self.answered(lease);

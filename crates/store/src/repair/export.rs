@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::history;
 use super::image::Image;
 use super::lost::{Losses, long, short};
+use super::moves::Log;
 use super::reading::Reading;
 use super::survey;
 use crate::bytes::{misread, unseal};
@@ -117,7 +118,10 @@ fn write(
 ) -> Result<(), StoreError> {
     match table {
         "hosts" => hosts(reading, lines),
-        "queue" | "delayed" => reading.rows(table, &mut |key, row| {
+        "queue" => Log::read(reading)?.queued(reading, &mut |key, row| {
+            lines.put(&of_request(table, key, row)?)
+        }),
+        "delayed" => reading.rows(table, &mut |key, row| {
             lines.put(&of_request(table, key, row)?)
         }),
         "seen" => seen(reading, lines),

@@ -87,7 +87,7 @@ impl Losses {
             "hosts" => short(key).map(|number| format!("host {number}")),
             "names" | "types" => short(key).map(|number| format!("number {number}")),
             "outbox" => long(key).map(|number| format!("record {number}")),
-            "fresh" | "changed" => long(key).map(|number| format!("number {number}")),
+            "fresh" | "changed" | "moved" => long(key).map(|number| format!("number {number}")),
             _ => std::str::from_utf8(key).ok().map(|key| format!("`{key}`")),
         };
         known.unwrap_or_else(|| format!("{key:02x?}"))

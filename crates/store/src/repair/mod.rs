@@ -5,6 +5,7 @@ mod format;
 mod history;
 mod image;
 mod lost;
+mod moves;
 mod reading;
 mod rebuild;
 mod records;

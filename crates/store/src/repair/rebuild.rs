@@ -10,6 +10,7 @@ use redb::{ReadableDatabase as _, ReadableTable as _, TableDefinition, WriteTran
 
 use super::history;
 use super::lost::{long, short};
+use super::moves::Log;
 use super::reading::Reading;
 use super::records;
 use crate::about::{Identity, State};
@@ -118,7 +119,14 @@ impl New {
     ) -> Result<(), StoreError> {
         let mut table = transaction.open_table(tables::QUEUE)?;
         self.state.waiting = 0;
-        reading.rows("queue", &mut |key, row| {
+        let log = Log::read(reading)?;
+        if reading.lacks("moved") {
+            reading.losses.say(
+                "moved: requests that were found of late may be lost, and pages that ended of late \
+                 are fetched again",
+            );
+        }
+        log.queued(reading, &mut |key, row| {
             let slot = Place::of_queue(sixteen(key)?).slot;
             let read = request::decode("queue", key, row)?;
             let host = self.number(request::host_of(&read.request));

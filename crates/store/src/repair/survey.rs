@@ -13,11 +13,12 @@ use crate::error::StoreError;
 use crate::tables;
 
 /// The tables of a store. Whoever adds one says in [`super::rebuild`] how it is repaired.
-pub(crate) const TABLES: [&str; 14] = [
+pub(crate) const TABLES: [&str; 15] = [
     "about",
     "hosts",
     "changed",
     "queue",
+    "moved",
     "delayed",
     "seen",
     "fresh",

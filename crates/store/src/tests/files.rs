@@ -103,7 +103,7 @@ fn another_format_is_refused() {
         check(dir.path()).unwrap_err().to_string(),
     ] {
         assert!(
-            text.starts_with("the job has format 7, and this version reads format 2; go on with"),
+            text.starts_with("the job has format 7, and this version reads format 3; go on with"),
             "{text}"
         );
     }
@@ -143,20 +143,29 @@ async fn what_a_running_job_shows_has_its_rates() {
     assert_eq!(show(dir.path()).unwrap().pages_per_second, None);
 }
 
-/// As the first format was: its hosts had no log.
-fn first_format(dir: &Path) {
+/// As an older format was: the first had no log of hosts, the second none of moves in the queues.
+fn of_format(dir: &Path, format: u32) {
     let db = opening::open_file(&opening::store_file(dir), 1 << 20).unwrap();
     let transaction = db.begin_write().unwrap();
-    crate::hosts::fold(&transaction).unwrap();
-    transaction.delete_table(tables::CHANGED).unwrap();
+    crate::moved::fold(&transaction).unwrap();
+    transaction.delete_table(tables::MOVED).unwrap();
+    if format == 1 {
+        crate::hosts::fold(&transaction).unwrap();
+        transaction.delete_table(tables::CHANGED).unwrap();
+    }
     let mut table = transaction.open_table(tables::ABOUT).unwrap();
-    about::put(&mut table, about::FORMAT, &1).unwrap();
+    about::put(&mut table, about::FORMAT, &format).unwrap();
     drop(table);
     transaction.commit().unwrap();
 }
 
 #[tokio::test]
-async fn a_job_of_the_first_format_is_brought_to_this_one_when_it_goes_on() {
+async fn a_job_of_an_older_format_is_brought_to_this_one_when_it_goes_on() {
+    older_format(1).await;
+    older_format(2).await;
+}
+
+async fn older_format(format: u32) {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     let found = (0..30).map(|n| get(&format!("http://h{}.example/{n}", n % 5)));
@@ -164,15 +173,17 @@ async fn a_job_of_the_first_format_is_brought_to_this_one_when_it_goes_on() {
     let more = (0..30).map(|n| get(&format!("http://h{}.example/more/{n}", n % 5)));
     store.offer(more.collect(), Timestamp(0)).await.unwrap();
     drop(store);
-    first_format(dir.path());
+    of_format(dir.path(), format);
     for text in [
         show(dir.path()).unwrap_err().to_string(),
         check(dir.path()).unwrap_err().to_string(),
     ] {
         assert_eq!(
             text,
-            "the job has format 1, and this version reads format 2; resume it once, which brings \
-             it to that format"
+            format!(
+                "the job has format {format}, and this version reads format 3; resume it once, \
+                 which brings it to that format"
+            )
         );
     }
     let store = open(dir.path());
