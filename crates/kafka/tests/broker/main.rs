@@ -8,6 +8,7 @@ mod forms;
 mod front;
 mod guarded;
 mod https;
+mod java;
 mod logins;
 mod messages;
 mod mock;
