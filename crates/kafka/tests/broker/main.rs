@@ -17,6 +17,7 @@ mod opening;
 mod python;
 mod read;
 mod schemas;
+mod signer;
 mod suite;
 mod tls;
 mod topic;
