@@ -57,6 +57,7 @@ fn start() -> Option<Guarded> {
             protocol: "SASL_SSL",
         }],
         users: &[&user],
+        ..Setup::default()
     };
     let broker = Kafka::start_with(env!("CARGO_TARGET_TMPDIR"), &setup);
     let broker = broker.expect("the broker starts")?;

@@ -45,6 +45,7 @@ const KNOWN: &[&str] = &[
     "debug",
     "delivery.timeout.ms",
     "enable.idempotence",
+    "https.ca.location",
     "linger.ms",
     "max.in.flight.requests.per.connection",
     "message.max.bytes",

@@ -19,7 +19,6 @@ use crate::outbox::Outbox;
 use crate::queue::{AHEAD, Queue};
 use crate::request;
 use crate::tables::{self, Place, Slot};
-use crate::why::Question;
 
 /// A lease that is out.
 #[derive(Debug, Clone)]
@@ -112,13 +111,6 @@ impl Index {
             seen: self.seen + self.announced.unseen(),
             outbox: self.outbox.len(),
         }
-    }
-
-    /// Since when the request that is asked for has been leased.
-    pub(crate) fn since(&self, question: &Question) -> Option<Timestamp> {
-        let asked = |leased: &&Leased| question.is(leased.fingerprint, &leased.url);
-        let leased = self.leased.values().find(asked);
-        leased.map(|leased| leased.since)
     }
 
     /// The number of a host, which is made if it is new.

@@ -1,7 +1,7 @@
 //! Reading the history and the queue for one request.
 
 use http::HeaderValue;
-use huntsman_core::frontier::Outcome;
+use huntsman_core::frontier::{LeaseId, Outcome};
 use huntsman_core::{HostKey, Timestamp, Url, canonical::canonical};
 use redb::{ReadOnlyTable, ReadTransaction, ReadableTable as _};
 
@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::history::{Entry, Head};
 use crate::host::Host;
 use crate::hosts;
+use crate::index::{Index, Leased};
 use crate::moved;
 use crate::request::{self, Row};
 use crate::tables;
@@ -28,12 +29,46 @@ struct Found {
     refused: Vec<(u64, RefusedOn)>,
 }
 
-/// Reads what is known of a request; `leased` says since when it has been leased.
+/// A request that is leased.
+pub(crate) struct UnderWay {
+    since: Timestamp,
+    /// Its own row, that of the page that led to it if that is leased too, and so on: what a page
+    /// leads to may be leased before either is in a table.
+    rows: Vec<Row>,
+}
+
+impl Index {
+    /// The request that is asked for, if it is leased.
+    pub(crate) fn under_way(&self, question: &Question) -> Result<Option<UnderWay>, StoreError> {
+        let asked = |one: &(&LeaseId, &Leased)| question.is(one.1.fingerprint, &one.1.url);
+        let mut next = self.leased.iter().filter(asked).min_by_key(|one| one.0);
+        let Some((_, &Leased { since, .. })) = next else {
+            return Ok(None);
+        };
+        let mut rows = Vec::new();
+        while let Some((id, leased)) = next {
+            let key = leased.place.key();
+            let row = request::decode("queue", &key, &leased.row)?;
+            // What is in a table, is so together with the page that led to it.
+            let on = row.request.found_on.as_deref();
+            let on = on.filter(|_| self.announced.row(&key).is_some());
+            // A later lease of the same page did not lead to it.
+            let earlier = self.leased.iter().filter(|(other, _)| *other < id);
+            next = earlier
+                .filter(|(_, other)| on == Some(&*other.url))
+                .max_by_key(|one| one.0);
+            rows.push(row);
+        }
+        Ok(Some(UnderWay { since, rows }))
+    }
+}
+
+/// Reads what is known of a request; `leased` is what is known of it while it is.
 pub(crate) fn answer(
     transaction: &ReadTransaction,
     identity: &Identity,
     state: &State,
-    leased: Option<Timestamp>,
+    leased: Option<&UnderWay>,
     question: &Question,
 ) -> Result<Why, StoreError> {
     let history = transaction.open_table(tables::HISTORY)?;
@@ -55,12 +90,16 @@ pub(crate) fn answer(
         (None, None) if !found.refused.is_empty() => Standing::Refused,
         (None, None) => Standing::Unknown,
     };
-    let row = queued.as_ref().map(|(row, _)| row);
-    let row = row.or(ended.map(|entry| &entry.row));
+    let rows = match (leased, &queued) {
+        (Some(leased), _) => &*leased.rows,
+        (None, Some((row, _))) => std::slice::from_ref(row),
+        (None, None) => &[],
+    };
+    let row = rows.first().or(ended.map(|entry| &entry.row));
     let asked = question.url.clone().unwrap_or_default();
     let url = row.map_or(asked.clone(), |row| row.request.url.to_string());
     let same_as = question.url.clone().filter(|asked| *asked != url);
-    let chain = chain_to(&history, state, &found, row)?;
+    let chain = chain_to(&history, state, &found, rows)?;
     Ok(Why {
         spider: identity.spider.clone(),
         version: identity.version.clone(),
@@ -69,7 +108,7 @@ pub(crate) fn answer(
         same_as,
         standing,
         queued: queued.map(|(_, queued)| queued),
-        leased,
+        leased: leased.map(|leased| leased.since),
         attempts: found
             .entries
             .iter()
@@ -85,20 +124,25 @@ pub(crate) fn answer(
     })
 }
 
-/// The pages to the request, or to the page where it was refused.
+/// The pages to the request, or to the page where it was refused; `rows` are those of it and of pages
+/// that led to it which have not ended.
 fn chain_to(
     history: &History,
     state: &State,
     found: &Found,
-    row: Option<&Row>,
+    rows: &[Row],
 ) -> Result<Vec<Link>, StoreError> {
-    match (found.entries.last(), row, found.refused.last()) {
-        (Some((number, entry)), ..) => chain(history, *number, &entry.row, Some(entry.at)),
-        (None, Some(row), _) => chain(history, state.history + 1, row, None),
-        (None, None, Some((number, _))) => {
-            let entry = read(history, *number)?;
-            chain(history, *number, &entry.row, Some(entry.at))
+    let ended = |number, entry: &Entry| {
+        let last = link(&entry.row, Some(entry.at));
+        chain(history, number, vec![last], &entry.row)
+    };
+    match (found.entries.last(), rows.last(), found.refused.last()) {
+        (Some((number, entry)), ..) => ended(*number, entry),
+        (None, Some(first), _) => {
+            let links = rows.iter().map(|row| link(row, None)).collect();
+            chain(history, state.history + 1, links, first)
         }
+        (None, None, Some((number, _))) => ended(*number, &read(history, *number)?),
         (None, None, None) => Ok(Vec::new()),
     }
 }
@@ -211,15 +255,14 @@ fn host_of(
     Ok(None)
 }
 
-/// The pages from the seed to this request, which was settled with the row of this number, or is
-/// not yet.
+/// The pages from the seed to this request, and those behind it, the last one first; it was settled
+/// with the row of this number, or is not yet.
 fn chain(
     history: &History,
     number: u64,
+    mut chain: Vec<Link>,
     row: &Row,
-    at: Option<Timestamp>,
 ) -> Result<Vec<Link>, StoreError> {
-    let mut chain = vec![link(row, at)];
     let mut wanted = row.request.found_on.clone();
     for row in history.range(..number)?.rev() {
         let Some(url) = &wanted else {

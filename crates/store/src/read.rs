@@ -58,12 +58,18 @@ impl Shared {
 
     /// Nothing waits for it but a commit that is under way.
     pub(crate) fn why(&self, question: &Question) -> Result<Why, StoreError> {
-        let leased = locked(&self.index).since(question);
+        let leased = locked(&self.index).under_way(question)?;
         let (transaction, state) = {
             let writer = locked(&self.writer);
             (writer.db.begin_read()?, writer.state)
         };
-        lookup::answer(&transaction, &self.identity, &state, leased, question)
+        lookup::answer(
+            &transaction,
+            &self.identity,
+            &state,
+            leased.as_ref(),
+            question,
+        )
     }
 
     pub(crate) fn saved(&self, prefix: &str) -> Result<Vec<Saved>, StoreError> {

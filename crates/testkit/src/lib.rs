@@ -9,7 +9,7 @@
 //! * [`kafka`] is a real broker, with its data, and [`apicurio`] a real schema registry.
 //! * `tls` (a feature) has certificates, and puts TLS before a server that has none.
 //! * [`http`] reads requests for servers that answer by hand, and [`Price`] is an item for benchmarks.
-//! * [`python`] fetches what judges files: readers that others wrote.
+//! * [`python`] and [`java`] fetch what judges ours: readers and writers that others wrote.
 //! * [`frontier_suite`], [`export_suite`] and [`fetch_suite`] hold implementations to their traits.
 
 mod answer;
@@ -23,6 +23,7 @@ pub mod fetch_suite;
 pub mod frontier_suite;
 pub mod http;
 mod item;
+pub mod java;
 pub mod kafka;
 mod maven;
 mod price;

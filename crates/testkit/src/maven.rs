@@ -9,7 +9,6 @@ use crate::python::said;
 
 /// A folder with what a goal of Maven makes of a project (`dependency:copy-dependencies`), within
 /// `folder`; none where Java or Maven is missing.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub(crate) fn fetched(
     folder: &Path,
     name: &str,
@@ -17,15 +16,9 @@ pub(crate) fn fetched(
     project: &str,
 ) -> io::Result<Option<PathBuf>> {
     for program in ["java", "mvn"] {
-        // Of both, this is the one word for it that every version knows.
-        if Command::new(program).arg("-version").output().is_ok() {
-            continue;
+        if is_missing(program)? {
+            return Ok(None);
         }
-        if std::env::var_os("CI").is_some() {
-            return Err(io::Error::other(format!("{program} is missing")));
-        }
-        println!("skipped: there is no {program}");
-        return Ok(None);
     }
     let place = folder.join(name);
     fs::create_dir_all(&place)?;
@@ -51,4 +44,18 @@ pub(crate) fn fetched(
     fs::remove_dir_all(repository)?;
     fs::write(complete, project)?;
     Ok(Some(files))
+}
+
+/// Whether there is no such program, which is said; but an error where `CI` is set.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+pub(crate) fn is_missing(program: &str) -> io::Result<bool> {
+    // Of all, this is the one word for it that every version knows.
+    if Command::new(program).arg("-version").output().is_ok() {
+        return Ok(false);
+    }
+    if std::env::var_os("CI").is_some() {
+        return Err(io::Error::other(format!("{program} is missing")));
+    }
+    println!("skipped: there is no {program}");
+    Ok(true)
 }

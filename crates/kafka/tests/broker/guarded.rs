@@ -8,6 +8,7 @@ use huntsman_testkit::kafka::{Kafka, Listener, Setup};
 use huntsman_testkit::sample_records;
 use huntsman_testkit::tls::{Authority, Certificate};
 
+use crate::signer::{AUDIENCE, ISSUER, Signer};
 use crate::topic::{fresh, job, numbers, sink};
 
 /// The broker: `PLAINTEXT`, and
@@ -18,6 +19,7 @@ use crate::topic::{fresh, job, numbers, sink};
 /// | `MTLS` | who has a certificate of the authority |
 /// | `LOGIN` | by PLAIN, SCRAM or OAUTHBEARER, without TLS |
 /// | `SAFE` | by SCRAM or OAUTHBEARER, with TLS |
+/// | `SIGNED` | by OAUTHBEARER with a token that `signer` has signed, with TLS |
 pub(crate) struct Guarded {
     pub(crate) broker: Kafka,
     authority: Authority,
@@ -25,6 +27,7 @@ pub(crate) struct Guarded {
     client: Certificate,
     /// Nobody trusts it.
     stranger: Authority,
+    pub(crate) signer: Signer,
 }
 
 const LISTENERS: &[Listener<'static>] = &[
@@ -44,6 +47,10 @@ const LISTENERS: &[Listener<'static>] = &[
         name: "SAFE",
         protocol: "SASL_SSL",
     },
+    Listener {
+        name: "SIGNED",
+        protocol: "SASL_SSL",
+    },
 ];
 
 /// Alice may log in by each mechanism, with a password of its own.
@@ -58,6 +65,9 @@ const SCRAM: &str = "org.apache.kafka.common.security.scram.ScramLoginModule req
 /// It takes tokens that nobody has signed.
 const BEARER: &str =
     "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;";
+/// It takes those whose signature, issuer, audience and time are right.
+const VALIDATOR: &str =
+    "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler";
 
 /// None where Java is missing.
 pub(crate) fn guarded() -> Option<&'static Guarded> {
@@ -85,6 +95,16 @@ impl Guarded {
                 "listener.name.safe.sasl.enabled.mechanisms",
                 "SCRAM-SHA-512,OAUTHBEARER",
             ),
+            (
+                "listener.name.signed.sasl.enabled.mechanisms",
+                "OAUTHBEARER",
+            ),
+            (
+                "listener.name.signed.oauthbearer.sasl.server.callback.handler.class",
+                VALIDATOR,
+            ),
+            ("sasl.oauthbearer.expected.issuer", ISSUER),
+            ("sasl.oauthbearer.expected.audience", AUDIENCE),
             ("listener.name.login.plain.sasl.jaas.config", PLAIN),
             ("listener.name.login.scram-sha-256.sasl.jaas.config", SCRAM),
         ];
@@ -93,13 +113,16 @@ impl Guarded {
             ("listener.name.login.oauthbearer.sasl.jaas.config", BEARER),
             ("listener.name.safe.scram-sha-512.sasl.jaas.config", SCRAM),
             ("listener.name.safe.oauthbearer.sasl.jaas.config", BEARER),
+            ("listener.name.signed.oauthbearer.sasl.jaas.config", BEARER),
         ] {
             properties.push((name, module));
         }
+        let signer = Signer::new();
         let setup = Setup {
             properties: &properties,
             listeners: LISTENERS,
             users: USERS,
+            jwks: Some(&signer.jwks()),
         };
         let broker = Kafka::start_with(env!("CARGO_TARGET_TMPDIR"), &setup).unwrap()?;
         Some(Self {
@@ -107,6 +130,7 @@ impl Guarded {
             client: authority.certificate(&["crawler"]).unwrap(),
             stranger: Authority::new("another").unwrap(),
             authority,
+            signer,
         })
     }
 

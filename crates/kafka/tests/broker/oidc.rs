@@ -10,17 +10,21 @@ use huntsman_core::Export;
 use huntsman_kafka::read::{Polled, Reader, Source};
 use huntsman_testkit::http::request;
 use huntsman_testkit::sample_records;
+use huntsman_testkit::tls::{Asks, Authority, Front};
 use rdkafka::config::ClientConfig;
+use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::guarded::{Files, Guarded, guarded};
 use crate::opening::refused;
+use crate::signer::{AUDIENCE, ISSUER, Signer};
 use crate::topic::{fresh, no_job, sink};
 
 const CLIENT: &str = "crawler";
 const SECRET: &str = "open-sesame";
+const SIGNED_AT: i64 = 1_700_000_000;
 const IN_2100: i64 = 4_102_444_800;
 const NO_TOKEN: &str = "there is no token for the login";
 
@@ -47,8 +51,16 @@ struct Provider {
 }
 
 impl Provider {
-    /// Its tokens are good until then, in seconds of Unix.
+    /// Its tokens are good until then, in seconds of Unix, and signed by nobody.
     async fn start(until: i64) -> Self {
+        Self::giving(unsigned(
+            &json!({"sub": "crawler", "iat": SIGNED_AT, "exp": until}),
+        ))
+        .await
+    }
+
+    /// It gives this token.
+    async fn giving(token: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/token", listener.local_addr().unwrap());
         let given = Arc::new(AtomicUsize::new(0));
@@ -63,7 +75,7 @@ impl Provider {
                 let asked = request(&mut stream).await.unwrap();
                 let (status, body) = match ended.load(Ordering::Relaxed) {
                     true => refusal(),
-                    false => answer(&asked, until),
+                    false => answer(&asked, &token),
                 };
                 counts[usize::from(status != 200)].fetch_add(1, Ordering::Relaxed);
                 let length = body.len();
@@ -89,18 +101,23 @@ fn refusal() -> (u16, String) {
     (401, body.to_owned())
 }
 
-fn answer(asked: &str, until: i64) -> (u16, String) {
+fn answer(asked: &str, token: &str) -> (u16, String) {
     let login = STANDARD.encode(format!("{CLIENT}:{SECRET}"));
     let wanted = format!("Authorization: Basic {login}");
     if !asked.lines().any(|line| line.eq_ignore_ascii_case(&wanted)) {
         return refusal();
     }
-    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    // Signed by nobody.
-    let claims = format!(r#"{{"sub":"crawler","iat":1700000000,"exp":{until}}}"#);
-    let token = format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&claims));
     let body = format!(r#"{{"access_token":"{token}","token_type":"bearer","expires_in":3600}}"#);
     (200, body)
+}
+
+fn unsigned(claims: &Value) -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    format!(
+        "{}.{}.",
+        part(r#"{"alg":"none"}"#),
+        part(&claims.to_string())
+    )
 }
 
 fn words(protocol: &str, provider: &str, secret: &str) -> String {
@@ -215,4 +232,117 @@ async fn a_reader_goes_on_while_the_provider_gives_no_token() {
     }
     sink.close().await.unwrap();
     reader.close().await.unwrap();
+}
+
+/// What the broker of signed tokens wants of one.
+fn claims() -> Value {
+    json!({
+        "iss": ISSUER, "aud": AUDIENCE, "sub": "crawler", "iat": SIGNED_AT, "exp": IN_2100,
+    })
+}
+
+/// A provider behind HTTPS, with a certificate of an authority of its own.
+struct Secure {
+    provider: Provider,
+    front: Front,
+    folder: tempfile::TempDir,
+}
+
+impl Secure {
+    async fn giving(token: String) -> Self {
+        let provider = Provider::giving(token).await;
+        let authority = Authority::new("login").unwrap();
+        let own = authority.certificate(&["127.0.0.1"]).unwrap();
+        let behind = provider.address.strip_prefix("http://").unwrap();
+        let behind = behind.strip_suffix("/token").unwrap().parse().unwrap();
+        let front = Front::before(behind, &own, Asks::Nothing).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("login.pem"), authority.pem()).unwrap();
+        Self {
+            provider,
+            front,
+            folder,
+        }
+    }
+
+    /// How to log in by its tokens at a broker of this authority.
+    fn words(&self, broker: &Files) -> String {
+        let url = format!("https://127.0.0.1:{}/token", self.front.port());
+        let ca = broker.folder().join("ca.pem");
+        format!(
+            "{}&ssl.ca.location={}",
+            words("sasl_ssl", &url, SECRET),
+            ca.display()
+        )
+    }
+
+    /// The same for who trusts its authority.
+    fn trusted(&self, broker: &Files) -> String {
+        let ca = self.folder.path().join("login.pem");
+        format!("{}&https.ca.location={}", self.words(broker), ca.display())
+    }
+}
+
+#[tokio::test]
+async fn a_signed_token_had_by_https_is_taken() {
+    let Some(guarded) = guarded() else { return };
+    if !has_oidc() {
+        return;
+    }
+    let secure = Secure::giving(guarded.signer.token(&claims())).await;
+    let files = Files::of(guarded);
+    arrives(guarded, &guarded.at("SIGNED"), &secure.trusted(&files)).await;
+    assert!(secure.provider.given.load(Ordering::Relaxed) > 0);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_not_trusted_is_told_and_has_not_got_the_secret() {
+    let Some(guarded) = guarded() else { return };
+    if !has_oidc() {
+        return;
+    }
+    let secure = Secure::giving(guarded.signer.token(&claims())).await;
+    let servers = guarded.at("SIGNED");
+    let files = Files::of(guarded);
+    let words = secure.words(&files);
+    let error = refused(&format!("kafka://{servers}/t?create=true&{words}")).await;
+    assert!(
+        error.contains(NO_TOKEN) && error.contains("certificate"),
+        "{error}"
+    );
+    assert!(!error.contains(SECRET), "{error}");
+    // It would have given one for the secret.
+    assert_eq!(secure.provider.given.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn a_token_that_the_broker_does_not_take_is_told() {
+    let Some(guarded) = guarded() else { return };
+    if !has_oidc() {
+        return;
+    }
+    let servers = guarded.at("SIGNED");
+    let files = Files::of(guarded);
+    let with = |name: &str, value: Value| {
+        let mut claims = claims();
+        claims[name] = value;
+        guarded.signer.token(&claims)
+    };
+    for token in [
+        Signer::new().token(&claims()),
+        unsigned(&claims()),
+        with("iss", json!("https://other.example")),
+        with("aud", json!("other")),
+    ] {
+        let secure = Secure::giving(token.clone()).await;
+        let words = secure.trusted(&files);
+        let error = refused(&format!("kafka://{servers}/t?create=true&{words}")).await;
+        for part in ["the login is refused", "invalid_token"] {
+            assert!(error.contains(part), "{error}");
+        }
+        for secret in [SECRET, &token] {
+            assert!(!error.contains(secret), "{error}");
+        }
+        assert!(secure.provider.given.load(Ordering::Relaxed) > 0);
+    }
 }

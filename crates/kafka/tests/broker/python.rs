@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
-use huntsman_core::{Export, Item, Opening, Timestamp};
+use huntsman_core::{Export, Item, Opening, Record, Timestamp};
 use huntsman_kafka::read::{Decoder, Polled, Reader, Received, Source};
 use huntsman_testkit::python::{said, with};
 use huntsman_testkit::sample_records;
@@ -17,7 +17,7 @@ mod schema {
     huntsman_macros::include_schema!("tests/broker/everything.avsc");
 }
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/broker/");
+pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/broker/");
 
 /// The program with its packages; none where there is no Python.
 fn python() -> Option<PathBuf> {
@@ -25,10 +25,15 @@ fn python() -> Option<PathBuf> {
     with(env!("CARGO_TARGET_TMPDIR"), &packages).unwrap()
 }
 
-/// What a mode of the program prints, a JSON value a line.
+/// What a mode of the program prints.
 async fn run(python: &PathBuf, words: &[&str]) -> Vec<Value> {
     let mut command = Command::new(python);
     command.arg(format!("{FOLDER}interop.py")).args(words);
+    lines(command).await
+}
+
+/// What a program prints, a JSON value a line.
+pub(crate) async fn lines(mut command: Command) -> Vec<Value> {
     let out = tokio::task::spawn_blocking(move || said(&mut command));
     let out = out.await.unwrap().unwrap();
     out.lines()
@@ -62,20 +67,20 @@ pub(crate) async fn values<'a>(
 }
 
 /// In the order of a field.
-fn sorted(mut values: Vec<Value>, field: &str) -> Vec<Value> {
+pub(crate) fn sorted(mut values: Vec<Value>, field: &str) -> Vec<Value> {
     values.sort_by_key(|value| value[field].as_i64());
     values
 }
 
 /// Makes a topic.
-async fn create(servers: &str, topic: &str) {
+pub(crate) async fn create(servers: &str, topic: &str) {
     let sink = feed(&format!("kafka://{servers}/{topic}?create=true")).unwrap();
     sink.open(no_job()).await.unwrap();
     sink.close().await.unwrap();
 }
 
 /// All of a topic, by a registry.
-fn reading(servers: &str, topic: &str, registry: &Served) -> Source {
+pub(crate) fn reading(servers: &str, topic: &str, registry: &Served) -> Source {
     let words = format!("from=beginning&until=end&registry={}", registry.url);
     Source::read(&format!("kafka://{servers}/{topic}?{words}")).unwrap()
 }
@@ -132,9 +137,19 @@ pub(crate) fn everything(number: i64) -> Value {
 /// Writes these items of every type, in Avro.
 pub(crate) async fn write_all(address: &str, items: &[Value]) {
     let sink = feed(address).unwrap();
+    sink.open(opening()).await.unwrap();
+    sink.export(batch(items)).await.unwrap();
+    sink.close().await.unwrap();
+}
+
+/// Opens a sink for items of every type.
+pub(crate) fn opening() -> Opening {
     let schemas = schema::Everything::schemas();
-    let opening = Opening::new(schemas).of("spider", Timestamp(1_700_000_000_000));
-    sink.open(opening).await.unwrap();
+    Opening::new(schemas).of("spider", Timestamp(1_700_000_000_000))
+}
+
+/// Items of every type as a sink is given them.
+pub(crate) fn batch(items: &[Value]) -> Vec<Record> {
     let mut batch = sample_records(0..items.len() as u64);
     for (record, item) in batch.iter_mut().zip(items) {
         let mut item = item.clone();
@@ -143,8 +158,7 @@ pub(crate) async fn write_all(address: &str, items: &[Value]) {
         let item: schema::Everything = serde_json::from_value(item).unwrap();
         record.item = Arc::new(item);
     }
-    sink.export(batch).await.unwrap();
-    sink.close().await.unwrap();
+    batch
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ mod folder;
 mod history;
 mod http;
 mod https;
+mod java;
 mod python;
 mod rest;
 #[path = "../../../avro/tests/schemas/rows.rs"]

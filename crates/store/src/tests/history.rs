@@ -78,6 +78,47 @@ fn urls(why: &Why) -> Vec<&str> {
     why.chain.iter().map(|link| &*link.url).collect()
 }
 
+/// A page is parsed, its end is not committed, and what it leads to is leased.
+async fn leads_to(store: &Store, page: &Lease, to: Candidate, now: u64) -> Lease {
+    let coming = parsed(page, vec![to], 0, "body");
+    let announced = store.announce(&[&coming], Timestamp(now)).await;
+    assert!(announced.unwrap());
+    store.answered(page.id);
+    one(store, now).await
+}
+
+#[tokio::test]
+async fn what_is_under_way_is_told_with_the_pages_under_way_that_led_to_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = super::open(dir.path());
+    store.offer(vec![get(SEED)], Timestamp(0)).await.unwrap();
+    let seed = one(&store, 0).await;
+    let pages = [SEED, "http://a.example/1", "http://a.example/2"];
+    let first = leads_to(&store, &seed, found(pages[1], SEED), 5000).await;
+    let second = leads_to(&store, &first, found(pages[2], pages[1]), 10_000).await;
+    for on_disk in 0..2 {
+        let why = asked(&store, pages[2]).await;
+        assert_eq!(
+            (why.standing, why.leased),
+            (Standing::Leased, Some(Timestamp(10_000)))
+        );
+        assert_eq!((&*why.url, urls(&why)), (pages[2], pages.to_vec()));
+        assert_eq!(why.page.as_deref(), Some("null"));
+        let ends: Vec<_> = why.chain.iter().map(|link| link.at).collect();
+        assert_eq!(ends, [(on_disk > 0).then_some(Timestamp(20)), None, None]);
+        let end = parsed(&seed, vec![found(pages[1], SEED)], 0, "body");
+        if on_disk == 0 {
+            store.settle(vec![end], Timestamp(20)).await.unwrap();
+        }
+    }
+    // A page that is fetched once more by a link of what it led to.
+    let mut again = found(pages[1], pages[2]);
+    again.request.revisit = true;
+    leads_to(&store, &second, again, 15_000).await;
+    let why = asked(&store, pages[2]).await;
+    assert_eq!(urls(&why), pages, "what came later did not lead to it");
+}
+
 #[tokio::test]
 async fn each_url_has_its_reason_and_the_pages_that_led_to_it() {
     let dir = tempfile::tempdir().unwrap();

@@ -32,6 +32,9 @@ exec >/dev/null 2>&1; keep=; read -r keep; kill -9 $broker; wait
 /// How its settings are filled in.
 const PROPERTIES: &str = include_str!("server.properties");
 
+/// The file with the keys of tokens.
+const JWKS: &str = "jwks.json";
+
 /// A broker that runs, with its data. It is killed when this is dropped.
 ///
 /// ```no_run
@@ -123,6 +126,10 @@ impl Kafka {
             .replace("@FOLDER@", &self.folder.path().to_string_lossy());
         let ports = self.listeners.iter().map(|(_, port)| *port);
         settings += &setup.text(self.port, controller, ports);
+        if let Some(keys) = setup.jwks {
+            fs::write(self.path(JWKS), keys)?;
+            settings += &format!("sasl.oauthbearer.jwks.endpoint.url={}\n", self.jwks());
+        }
         fs::write(self.path("server.properties"), settings)?;
         fs::write(
             self.path("log4j2.properties"),
@@ -132,6 +139,11 @@ impl Kafka {
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Where it has the keys of tokens.
+    fn jwks(&self) -> String {
+        format!("file://{}", self.path(JWKS).display())
     }
 
     /// A command that runs a class of Kafka; tools of Kafka take [`Kafka::address`].
@@ -150,6 +162,11 @@ impl Kafka {
         ]);
         command
             .arg(log)
+            // It asks nobody else for keys.
+            .arg(format!(
+                "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={}",
+                self.jwks()
+            ))
             .arg("-cp")
             .arg(self.class_path.join("*"))
             .arg(class);

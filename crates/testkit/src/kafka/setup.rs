@@ -24,6 +24,7 @@ pub struct Listener<'a> {
 ///             "org.apache.kafka.common.security.scram.ScramLoginModule required;",
 ///         ),
 ///     ],
+///     ..Setup::default()
 /// };
 /// assert_eq!(setup.listeners.len(), 1);
 /// ```
@@ -35,6 +36,9 @@ pub struct Setup<'a> {
     pub listeners: &'a [Listener<'a>],
     /// Users of SCRAM, as `StorageTool format --add-scram` has them.
     pub users: &'a [&'a str],
+    /// The keys (JWKS) of who signs tokens. The broker has them from a file of its own, which is its
+    /// `sasl.oauthbearer.jwks.endpoint.url`.
+    pub jwks: Option<&'a str>,
 }
 
 impl Setup<'_> {
