@@ -230,13 +230,23 @@ async fn rejected_items_are_dead_letters_with_what_is_wrong() {
 /// The crawl goes on while its broker is away, and waits with what it has.
 #[tokio::test]
 async fn a_broker_that_is_killed_while_crawling_has_every_item_once() {
+    killed_while_crawling("", Duration::ZERO).await;
+}
+
+#[tokio::test]
+async fn a_broker_that_is_away_for_longer_than_a_transaction_has_every_item_once() {
+    killed_while_crawling("&transaction.timeout.ms=1500", Duration::from_secs(3)).await;
+}
+
+/// So long before it is started again.
+async fn killed_while_crawling(words: &str, away: Duration) {
     let Some(mut broker) = own() else { return };
     let servers = broker.address();
     let site = Slow::serve(Duration::from_millis(200), "start").await;
     let scratch = Scratch::new();
     let words = format!(
         "site -a start=http://{}/ -q --job job -s lease.per_host=1 -s lease.delay=0s \
-         -o kafka://{servers}/pages?create=true&reconnect.backoff.max.ms=500",
+         -o kafka://{servers}/pages?create=true&reconnect.backoff.max.ms=500{words}",
         site.addr
     );
     let crawl = scratch.crawl(&words).start();
@@ -244,10 +254,9 @@ async fn a_broker_that_is_killed_while_crawling_has_every_item_once() {
     while read(&servers, "pages").map_or(0, |read| read.len()) < 3 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let broker = tokio::task::spawn_blocking(move || {
-        broker.kill().expect("it can be killed");
-        broker.restart().map(|()| broker)
-    });
+    broker.kill().expect("it can be killed");
+    tokio::time::sleep(away).await;
+    let broker = tokio::task::spawn_blocking(move || broker.restart().map(|()| broker));
     let broker = broker.await.expect("no panic").expect("it starts again");
     finished(crawl, "").await.succeeded();
     let found = read(&broker.address(), "pages").expect("the topic is there");

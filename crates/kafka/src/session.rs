@@ -1,12 +1,14 @@
 //! An open sink: a producer, what it sent, and where it stands. All of it blocks.
 
+mod regain;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
-use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::config::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer, PurgeConfig};
 use tokio::runtime::Handle;
@@ -17,7 +19,7 @@ use crate::position::Names;
 use crate::probe::Probe;
 use crate::properties;
 use crate::reports::{Reports, Sent};
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, after};
 use crate::wanted::Wanted;
 
 /// How long one look takes at whether the crawl has given up.
@@ -43,6 +45,12 @@ pub(crate) struct Session {
     /// How large a message can be, and a dead letter.
     pub(crate) max_bytes: [usize; 2],
     sent: u64,
+    /// Records in the open transaction, and their bytes: another one begins with them if it is lost.
+    /// The engine commits before there are many.
+    taken: Vec<Record>,
+    taken_bytes: u64,
+    /// What producers are made of.
+    config: ClientConfig,
     /// None where nothing is promised across a crash, or only that nothing is lost.
     transaction: Option<Transaction>,
     stop: Arc<AtomicBool>,
@@ -70,11 +78,15 @@ impl Session {
         let dead = wanted.dead_letters.as_deref().map_or(most, limit);
         let consumer = probe.end(runtime);
         let config = properties::producer(wanted, names.as_ref(), [most, dead])?;
-        let producer = BaseProducer::from_config_and_context(&config, Reports::default());
-        let producer = producer.map_err(|error| properties::refused(wanted, &error))?;
+        let producer = regain::producer(wanted, &config)?;
         let transaction = match names {
             Some(_) => Some(Transaction::open(
-                wanted, opening, &producer, consumer, &stop,
+                wanted,
+                opening,
+                &producer,
+                consumer,
+                properties::transaction_timeout(&config),
+                &stop,
             )?),
             None => None,
         };
@@ -86,6 +98,9 @@ impl Session {
             message: Message::default(),
             max_bytes: [most, dead],
             sent: 0,
+            taken: Vec::new(),
+            taken_bytes: 0,
+            config,
             transaction,
             stop,
         })
@@ -97,19 +112,31 @@ impl Session {
         standing.map_or(opening.after(), |transaction| transaction.standing.after())
     }
 
-    /// Hands a batch over; its bytes.
-    pub(crate) fn export(&mut self, batch: &[Record]) -> Result<u64, ExportError> {
-        let known = match &mut self.transaction {
-            Some(transaction) => {
-                let known = transaction.standing.skip(batch.len());
-                transaction.begin(&self.producer)?;
-                known
-            }
-            None => 0,
+    /// Takes a batch; its bytes.
+    pub(crate) fn export(&mut self, mut batch: Vec<Record>) -> Result<u64, ExportError> {
+        let Some(transaction) = &mut self.transaction else {
+            return self.hand_over(&batch);
         };
+        let known = transaction.standing.skip(batch.len());
+        batch.drain(..known);
+        let before = self.taken_bytes;
+        let handed = self.hand_over(&batch);
+        self.taken.extend(batch);
+        match handed {
+            Ok(bytes) => self.taken_bytes += bytes,
+            Err(error) => drop(self.regain(error, None, None)?),
+        }
+        Ok(self.taken_bytes.saturating_sub(before))
+    }
+
+    /// Hands records over to the producer; their bytes.
+    fn hand_over(&mut self, records: &[Record]) -> Result<u64, ExportError> {
+        if let Some(transaction) = &mut self.transaction {
+            transaction.begin(&self.producer)?;
+        }
         let mut message = std::mem::take(&mut self.message);
         let mut bytes = 0;
-        for record in batch.iter().skip(known) {
+        for record in records {
             self.one(record, &mut message)?;
             self.sent += 1;
             if self.sent.is_multiple_of(POLL) {
@@ -257,31 +284,18 @@ impl Session {
 
     /// Makes all that was taken durable, and the position with it.
     pub(crate) fn commit(&mut self, up_to: Sequence) -> Result<(), ExportError> {
-        match &mut self.transaction {
+        match &self.transaction {
             None => self.confirm(None),
-            Some(transaction) => {
-                let kept = transaction.standing.commit(up_to);
-                let done = transaction.commit(&self.producer, self.sent, kept, None);
-                self.told(done)
-            }
+            Some(transaction) => self.end(transaction.standing.commit(up_to), None),
         }
     }
 
     pub(crate) fn close(&mut self) -> Result<(), ExportError> {
         let patience = self.wanted.flush_timeout;
-        match &mut self.transaction {
+        match &self.transaction {
             None => self.confirm(Some(patience)),
-            Some(transaction) => {
-                let kept = transaction.standing.close();
-                let done = transaction.commit(&self.producer, self.sent, kept, Some(patience));
-                self.told(done)
-            }
+            Some(transaction) => self.end(transaction.standing.close(), Some(after(patience))),
         }
-    }
-
-    /// A message that was not delivered tells more than the transaction that failed with it.
-    fn told(&self, done: Result<(), ExportError>) -> Result<(), ExportError> {
-        done.map_err(|error| self.demand_delivered().err().unwrap_or(error))
     }
 
     /// Keeps what was sent without a transaction, and nothing of an open one.

@@ -179,7 +179,7 @@ impl Export for Topic {
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
         let bytes = self
-            .with_session(End::Later, move |session| session.export(&batch))
+            .with_session(End::Later, move |session| session.export(batch))
             .await?;
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         Ok(())

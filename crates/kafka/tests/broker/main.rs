@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
 
 mod away;
+mod between;
 mod faults;
 mod forms;
 mod front;
 mod guarded;
 mod https;
 mod logins;
+mod lost;
 mod messages;
 mod mock;
 mod oidc;
