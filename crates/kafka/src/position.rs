@@ -111,6 +111,11 @@ impl Standing {
         known
     }
 
+    /// So many of the next records are there already.
+    pub(crate) fn known(&self) -> u64 {
+        self.beyond
+    }
+
     /// What a commit of all up to here would change; none if nothing. The first of a run says that it
     /// has begun.
     pub(crate) fn commit(&self, up_to: Sequence) -> Option<Kept> {

@@ -31,6 +31,9 @@ const FULL: Duration = Duration::from_millis(20);
 /// Reports are taken once for so many messages.
 const POLL: u64 = 64;
 
+/// And after a batch, so many of whatever librdkafka has to say: each is taken by itself.
+const EVENTS: usize = 16;
+
 /// What librdkafka and brokers take if they are told nothing.
 const MAX_BYTES: usize = 1_000_000;
 
@@ -78,7 +81,7 @@ impl Session {
         let dead = wanted.dead_letters.as_deref().map_or(most, limit);
         let consumer = probe.end(runtime);
         let config = properties::producer(wanted, names.as_ref(), [most, dead])?;
-        let producer = regain::producer(wanted, &config)?;
+        let producer = regain::producer(wanted, &config, Reports::of(&wanted.place))?;
         let transaction = match names {
             Some(_) => Some(Transaction::open(
                 wanted,
@@ -110,6 +113,12 @@ impl Session {
     pub(crate) fn after(&self, opening: &Opening) -> Sequence {
         let standing = self.transaction.as_ref();
         standing.map_or(opening.after(), |transaction| transaction.standing.after())
+    }
+
+    /// So many of the next records are in the topic already.
+    pub(crate) fn known(&self) -> u64 {
+        let transaction = self.transaction.as_ref();
+        transaction.map_or(0, |transaction| transaction.standing.known())
     }
 
     /// Takes a batch; its bytes.
@@ -146,7 +155,9 @@ impl Session {
         }
         self.message = message;
         failpoint("kafka.batch.sent");
-        self.producer.poll(Duration::ZERO);
+        for _ in 0..EVENTS {
+            self.producer.poll(Duration::ZERO);
+        }
         self.demand_delivered()?;
         Ok(bytes)
     }
@@ -258,7 +269,10 @@ impl Session {
         self.demand_delivered()?;
         let confirmed = self.producer.context().confirmed();
         match confirmed == self.sent {
-            true => Ok(()),
+            true => {
+                self.producer.context().is_taken();
+                Ok(())
+            }
             false => Err(failed(
                 &self.wanted,
                 &format!("{confirmed} of {} items are confirmed", self.sent),
@@ -273,10 +287,12 @@ impl Session {
             .purge(PurgeConfig::default().queue().inflight());
         let open = self.sent.saturating_sub(confirmed);
         let patience = humantime::format_duration(patience);
+        let refused = self.producer.context().refused();
+        let refused = refused.map_or_else(String::new, |refused| format!(": {refused}"));
         failed(
             &self.wanted,
             &format!(
-                "{open} of {} items are not confirmed after {patience} (flush_timeout)",
+                "{open} of {} items are not confirmed after {patience} (flush_timeout){refused}",
                 self.sent
             ),
         )

@@ -25,6 +25,8 @@ use crate::wanted::Wanted;
 const CALL: Duration = Duration::from_secs(1);
 /// Most reports have come within this.
 const SOON: Duration = Duration::from_millis(100);
+/// So long, what librdkafka has to say is listened to.
+const SAID: Duration = Duration::from_millis(50);
 /// A broker that is there is ready for transactions after so many calls.
 const READY: u32 = 30;
 /// What a transactional id of somebody else means.
@@ -56,7 +58,7 @@ impl Transaction {
         stop: &Arc<AtomicBool>,
     ) -> Result<Self, ExportError> {
         let gives_up = |tries| tries >= READY || stop.load(Ordering::Relaxed);
-        ready(wanted, producer, gives_up)?;
+        ready(wanted, producer, gives_up).map_err(|error| unready(wanted, &error))?;
         let found = found(&consumer, &wanted.address.topic);
         let found = found.map_err(|error| unread(wanted, &error))?;
         let standing = Standing::of(opening, found).map_err(|reason| failed(wanted, &reason))?;
@@ -83,10 +85,11 @@ impl Transaction {
         Ok(())
     }
 
-    /// Whether what failed did so since it was open for too long, and somebody still waits for it.
-    pub(crate) fn is_lost(&self, until: Option<Instant>) -> bool {
+    /// Whether what failed did so since it was open for too long or brokers refuse the client, and
+    /// somebody still waits for it.
+    pub(crate) fn is_lost(&self, is_refused: bool, until: Option<Instant>) -> bool {
         let is_late = |begun: Instant| now().duration_since(begun) >= self.timeout;
-        self.begun.is_some_and(is_late) && !self.gives_up(until)
+        (is_refused || self.begun.is_some_and(is_late)) && !self.gives_up(until)
     }
 
     /// Lets another producer take its place, once there are brokers; whether `kept` was committed in
@@ -98,7 +101,8 @@ impl Transaction {
         until: Option<Instant>,
     ) -> Result<bool, ExportError> {
         self.begun = None;
-        ready(&self.wanted, producer, |_| self.gives_up(until))?;
+        let ready = ready(&self.wanted, producer, |_| self.gives_up(until));
+        ready.map_err(|error| failed(&self.wanted, &reason(&error)))?;
         let found = loop {
             match found(&self.consumer, &self.wanted.address.topic) {
                 Ok(found) => break found,
@@ -134,13 +138,13 @@ impl Transaction {
         let offsets = self
             .offsets(kept)
             .map_err(|error| failed(&self.wanted, &reason(&error)))?;
-        self.retried(until, || {
+        self.retried(producer, until, || {
             producer.send_offsets_to_transaction(&offsets, &group, CALL)
         })?;
         failpoint("kafka.position.sent");
         // What is not there soon is waited for by the call, which also sends what lingers.
         delivered(producer, sent, SOON);
-        self.retried(until, || producer.commit_transaction(CALL))?;
+        self.retried(producer, until, || producer.commit_transaction(CALL))?;
         failpoint("kafka.committed");
         Ok(())
     }
@@ -162,10 +166,13 @@ impl Transaction {
     /// Repeats a call while brokers are away.
     fn retried(
         &self,
+        producer: &BaseProducer<Reports>,
         until: Option<Instant>,
         call: impl Fn() -> Result<(), KafkaError>,
     ) -> Result<(), ExportError> {
         while let Err(error) = call() {
+            // What brokers say meanwhile is told.
+            producer.poll(SAID);
             if self.gives_up(until) || !is_retriable(&error) {
                 return Err(failed(&self.wanted, &reason(&error)));
             }
@@ -190,7 +197,7 @@ pub(crate) fn after(patience: Duration) -> Instant {
     clippy::disallowed_methods,
     reason = "a broker ends transactions by its own clock, which no test can pause"
 )]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
@@ -199,54 +206,54 @@ fn ready(
     wanted: &Wanted,
     producer: &BaseProducer<Reports>,
     gives_up: impl Fn(u32) -> bool,
-) -> Result<(), ExportError> {
+) -> Result<(), KafkaError> {
     // Without a connection, it would look for its coordinator half a second later.
     let _known = producer
         .client()
         .fetch_metadata(Some(&wanted.address.topic), CALL);
     let mut tries = 0;
-    loop {
-        let Err(error) = producer.init_transactions(CALL) else {
-            return Ok(());
-        };
+    while let Err(error) = producer.init_transactions(CALL) {
         tries += 1;
-        if is_retriable(&error) && !gives_up(tries) {
-            continue;
+        producer.poll(SAID);
+        if !is_retriable(&error) || gives_up(tries) {
+            return Err(error);
         }
-        return Err(failed(
-            wanted,
-            &match code(&error) {
-                Some(
-                    RDKafkaErrorCode::UnsupportedFeature
-                    | RDKafkaErrorCode::UnsupportedVersion
-                    | RDKafkaErrorCode::OperationTimedOut
-                    | RDKafkaErrorCode::InvalidRequest,
-                ) => format!(
-                    "the broker has no transactions ({}): add guarantee=at_least_once, or use one that \
-                 has them",
-                    reason(&error)
-                ),
-                Some(RDKafkaErrorCode::InvalidTransactionTimeout) => format!(
-                    "{}: lower transaction.timeout.ms to transaction.max.timeout.ms of the broker",
-                    reason(&error)
-                ),
-                Some(
-                    RDKafkaErrorCode::TransactionalIdAuthorizationFailed
-                    | RDKafkaErrorCode::ClusterAuthorizationFailed
-                    | RDKafkaErrorCode::GroupAuthorizationFailed,
-                ) => format!(
-                    "{}: this user may not use transactions; let it, or add guarantee=at_least_once",
-                    reason(&error)
-                ),
-                _ => reason(&error),
-            },
-        ));
     }
+    Ok(())
+}
+
+/// Why it is not, of brokers that answer.
+fn unready(wanted: &Wanted, error: &KafkaError) -> ExportError {
+    use RDKafkaErrorCode as Code;
+    let said = reason(error);
+    let reason = match code(error) {
+        Some(
+            Code::UnsupportedFeature
+            | Code::UnsupportedVersion
+            | Code::OperationTimedOut
+            | Code::InvalidRequest,
+        ) => format!(
+            "the broker has no transactions ({said}): add guarantee=at_least_once, or use one that has \
+             them"
+        ),
+        Some(Code::InvalidTransactionTimeout) => format!(
+            "{said}: lower transaction.timeout.ms to transaction.max.timeout.ms of the broker"
+        ),
+        Some(
+            Code::TransactionalIdAuthorizationFailed
+            | Code::ClusterAuthorizationFailed
+            | Code::GroupAuthorizationFailed,
+        ) => format!(
+            "{said}: this user may not use transactions; let it, or add guarantee=at_least_once"
+        ),
+        _ => said,
+    };
+    failed(wanted, &reason)
 }
 
 /// Why the position is not known.
 enum Unread {
-    /// Brokers are away.
+    /// Brokers are away, or do not let the client in.
     Away(String),
     Not(String),
 }
@@ -258,6 +265,7 @@ impl From<KafkaError> for Unread {
         match code(&error) {
             Some(
                 Code::AllBrokersDown
+                | Code::Authentication
                 | Code::BrokerNotAvailable
                 | Code::BrokerTransportFailure
                 | Code::CoordinatorLoadInProgress

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use huntsman_core::ExportError;
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
-use rdkafka::producer::BaseProducer;
+use rdkafka::producer::{BaseProducer, Producer};
 
-use super::Session;
+use super::{Session, failed};
 use crate::position::Kept;
 use crate::properties;
 use crate::reports::Reports;
@@ -36,11 +36,13 @@ impl Session {
             transaction.committed(kept);
         }
         (self.taken, self.taken_bytes) = (Vec::new(), 0);
+        self.producer.context().is_taken();
         Ok(())
     }
 
-    /// After an error of a transaction that was open for too long, begins another one with the same
-    /// records, once there are brokers. Whether that is not needed: it was committed with `kept`.
+    /// After an error of a transaction that was open for too long, or for which brokers do not let the
+    /// client in, begins another one with the same records, once there are brokers that take it. Whether
+    /// that is not needed: it was committed with `kept`.
     pub(super) fn regain(
         &mut self,
         mut error: ExportError,
@@ -48,18 +50,21 @@ impl Session {
         until: Option<Instant>,
     ) -> Result<bool, ExportError> {
         loop {
+            let reports = self.producer.context();
+            let is_refused = reports.refused().is_some();
+            let anew = reports.anew();
             let lost = self.transaction.as_mut();
-            let Some(transaction) = lost.filter(|transaction| transaction.is_lost(until)) else {
+            let Some(transaction) = lost.filter(|one| one.is_lost(is_refused, until)) else {
                 return Err(error);
             };
             tracing::warn!(
                 target: "kafka",
-                "{error}: its transaction was open for longer than transaction.timeout.ms, so {} \
-                 items are sent once more when there is a broker",
+                "{error}; its transaction is lost, and the {} items in it are sent in another one, once \
+                 a broker takes it",
                 self.taken.len()
             );
             // The old one ends before: its messages are no more under way.
-            (self.producer, self.sent) = (producer(&self.wanted, &self.config)?, 0);
+            (self.producer, self.sent) = (producer(&self.wanted, &self.config, anew)?, 0);
             if transaction.renew(&self.producer, kept, until)? {
                 return Ok(true);
             }
@@ -76,11 +81,14 @@ impl Session {
         }
     }
 
-    /// A message that was not delivered tells more than the transaction that failed with it.
+    /// A refusal tells more than a message that was not delivered because of it, and that more than the
+    /// transaction that failed with it.
     fn told(&self, done: Result<(), ExportError>) -> Result<(), ExportError> {
         done.map_err(|error| {
             self.producer.poll(Duration::ZERO);
-            self.demand_delivered().err().unwrap_or(error)
+            let refused = self.producer.context().refused();
+            let refused = refused.map(|refused| failed(&self.wanted, &refused));
+            refused.unwrap_or_else(|| self.demand_delivered().err().unwrap_or(error))
         })
     }
 }
@@ -89,7 +97,8 @@ impl Session {
 pub(super) fn producer(
     wanted: &Wanted,
     config: &ClientConfig,
+    reports: Reports,
 ) -> Result<BaseProducer<Reports>, ExportError> {
-    let made = BaseProducer::from_config_and_context(config, Reports::default());
+    let made = BaseProducer::from_config_and_context(config, reports);
     made.map_err(|error| properties::refused(wanted, &error))
 }
