@@ -54,7 +54,9 @@ pub trait Export: Send + Sync + 'static {
 
     /// What it has against an item that is about to be settled, such as that it is too large for
     /// the place. The crawl rejects it then, as one that breaks its contract: it is counted by this
-    /// rule, and goes to the quarantine instead of to any sink. Asked once the sink is open, by many
+    /// rule, and goes to the quarantine instead of to any sink. Of what a job has kept from earlier runs,
+    /// it is asked when it is given the record: that is counted alike, and left out of this sink alone.
+    /// Asked once the sink is open, by many
     /// threads at once, and answered without waiting; of a sink for rejected items, or of one that the crawl
     /// can do without, it is not asked.
     /// By default, nothing.

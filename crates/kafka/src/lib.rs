@@ -53,9 +53,9 @@
 //!
 //! With a job, the messages between two commits and the sink's position are one transaction: the
 //! position is an offset of the group `huntsman-JOB-TOPIC`, on partition 0 of the topic. Readers
-//! with `isolation.level=read_committed` see each item once, whenever the crawl was killed. A broker
-//! may be away for 10 minutes (`transaction.timeout.ms`); past it the crawl ends, and can be gone on
-//! with. The transactional id has the group's name: a run that is opened fences an older one.
+//! with `isolation.level=read_committed` see each item once, whenever the crawl was killed. If a broker
+//! is away for more than 10 minutes (`transaction.timeout.ms`), the transaction is lost, and its
+//! records are sent in another one. The transactional id has the group's name: a run that is opened fences an older one.
 //!
 //! # Rejected items
 //!

@@ -1,6 +1,8 @@
 //! Where a sink of a job stands: an offset that the sink's own group commits on its topic, in the
 //! transaction of the records.
 
+use std::hash::{BuildHasher, RandomState};
+
 use huntsman_avro::crc_64_avro;
 use huntsman_core::{Opening, Sequence};
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,9 @@ pub(crate) struct Kept {
     /// So many records behind `sequence` are there too: a sink that is closed without a commit does
     /// not know their sequence.
     beyond: u64,
+    /// Tells a run of the job from the others.
+    #[serde(default)]
+    run: u64,
 }
 
 impl Kept {
@@ -63,6 +68,8 @@ pub(crate) struct Standing {
     beyond: u64,
     /// So many records came since the last commit, those that were there already among them.
     taken: u64,
+    run: u64,
+    /// This run has committed nothing yet.
     is_new: bool,
 }
 
@@ -79,7 +86,8 @@ impl Standing {
             sequence: found.map_or(before, |found| found.sequence),
             beyond: found.map_or(0, |found| found.beyond),
             taken: 0,
-            is_new: found.is_none(),
+            run: RandomState::new().hash_one(began),
+            is_new: true,
         };
         let known = opening.after().0;
         if standing.sequence < known {
@@ -103,24 +111,31 @@ impl Standing {
         known
     }
 
-    /// What a commit of all up to here would change; none if nothing.
+    /// So many of the next records are there already.
+    pub(crate) fn known(&self) -> u64 {
+        self.beyond
+    }
+
+    /// What a commit of all up to here would change; none if nothing. The first of a run says that it
+    /// has begun.
     pub(crate) fn commit(&self, up_to: Sequence) -> Option<Kept> {
         let changes = self.is_new || self.taken > 0 || self.sequence != up_to.0;
-        changes.then_some(Kept {
-            began: self.began,
-            sequence: up_to.0,
-            beyond: 0,
-        })
+        changes.then_some(self.kept(up_to.0, self.beyond))
     }
 
     /// What a close changes.
     pub(crate) fn close(&self) -> Option<Kept> {
         let (sequence, beyond) = (self.sequence, self.taken + self.beyond);
-        (self.taken > 0).then_some(Kept {
+        (self.taken > 0).then(|| self.kept(sequence, beyond))
+    }
+
+    fn kept(&self, sequence: u64, beyond: u64) -> Kept {
+        Kept {
             began: self.began,
             sequence,
             beyond,
-        })
+            run: self.run,
+        }
     }
 
     /// A commit is done.
@@ -155,6 +170,7 @@ mod tests {
             began,
             sequence,
             beyond,
+            run: 1,
         })
     }
 
@@ -193,7 +209,24 @@ mod tests {
         assert_eq!(read, Some(closed));
         let mut again = Standing::of(&opening(Some(0)), read).unwrap();
         assert_eq!(again.close(), None);
-        assert_eq!((again.skip(2), again.skip(2)), (2, 1));
+        let first = again.commit(Sequence(0)).unwrap();
+        assert_eq!(
+            (first.sequence, first.beyond),
+            (0, 3),
+            "it only says that it has begun"
+        );
+        again.committed(first);
+        let run = |kept: Option<Kept>| kept.unwrap().run;
+        assert_ne!(run(read), run(Some(first)));
+        assert_eq!(again.skip(2), 2);
+        let mut between = again.clone();
+        between.committed(between.commit(Sequence(2)).unwrap());
+        assert_eq!(
+            between.skip(2),
+            1,
+            "a commit between does not forget the third"
+        );
+        assert_eq!(again.skip(2), 1);
         // Cut once more before a commit: all four are beyond it.
         assert_eq!(again.close().unwrap().beyond, 4);
         assert_eq!(again.commit(Sequence(8)).unwrap().offset(), 8);

@@ -11,7 +11,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use tokio::runtime::Handle;
 
 use crate::properties;
-use crate::refusal::{refusal, unreachable};
+use crate::refusal::unreachable;
 use crate::reports::Reports;
 use crate::wanted::Wanted;
 
@@ -86,10 +86,7 @@ where
     // Errors are handed over while the consumer is polled; without patience one poll takes a single
     // line of librdkafka's log, and many may stand before them.
     while let Some(Err(_)) = consumer.poll(DRAIN) {}
-    let refused = reports
-        .broker()
-        .and_then(|(code, reason)| refusal(code, &reason));
-    refused.map_or(Ok(()), Err)
+    reports.refused().map_or(Ok(()), Err)
 }
 
 impl<'a> Probe<'a> {

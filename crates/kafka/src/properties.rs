@@ -11,9 +11,9 @@ use rdkafka::error::KafkaError;
 use crate::position::Names;
 use crate::wanted::{WORDS, Wanted};
 
-/// A broker lets a transaction be open for so long at most, unless it is told otherwise, which is
-/// for 15 minutes: so long may it be away.
-const TRANSACTION: &str = "600000";
+/// For so long, in milliseconds, a transaction may be open: after that, the records of one that a broker
+/// did not end are sent again. Brokers allow 15 minutes, unless they are told otherwise.
+const TRANSACTION: u64 = 600_000;
 
 /// So many KiB of messages may wait in the producer; librdkafka would take a GiB.
 const QUEUE: usize = 8192;
@@ -234,12 +234,25 @@ pub(crate) fn producer(
     match names {
         Some(names) => {
             config.set("transactional.id", &names.transactional_id);
-            set_default(&mut config, "transaction.timeout.ms", TRANSACTION);
+            set_default(
+                &mut config,
+                "transaction.timeout.ms",
+                &TRANSACTION.to_string(),
+            );
         }
         // Brokers may be away for as long as they like: the crawl waits for them.
         None => set_default(&mut config, "message.timeout.ms", "0"),
     }
     Ok(config)
+}
+
+/// How long a producer's transaction may be open.
+pub(crate) fn transaction_timeout(producer: &ClientConfig) -> Duration {
+    let set = producer.get("transaction.timeout.ms");
+    Duration::from_millis(
+        set.and_then(|text| text.parse().ok())
+            .unwrap_or(TRANSACTION),
+    )
 }
 
 pub(crate) fn set_default(config: &mut ClientConfig, name: &str, value: &str) {

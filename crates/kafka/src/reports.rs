@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use huntsman_core::{Record, RecordId};
 use rdkafka::client::ClientContext;
@@ -11,6 +12,10 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 
 use crate::refusal::refusal;
+use crate::transaction::now;
+
+/// A refusal that lasts is told again after so long; librdkafka tells it each time it tries.
+const AGAIN: Duration = Duration::from_secs(600);
 
 /// The record that a message was made of.
 #[derive(Debug)]
@@ -40,17 +45,67 @@ struct Told {
     /// The first one: those behind it often fail because it did.
     failure: Option<Failure>,
     broker: Option<(RDKafkaErrorCode, String)>,
+    /// The kind of refusal that the user was told of last, and when.
+    warned: Option<(RDKafkaErrorCode, Instant)>,
+}
+
+impl Told {
+    /// Whether the user is to be told of a refusal: of each kind once, and again while it lasts.
+    fn is_news(&mut self, code: RDKafkaErrorCode, now: Instant) -> bool {
+        let is_known = self
+            .warned
+            .is_some_and(|(known, at)| known == code && now.duration_since(at) < AGAIN);
+        if !is_known {
+            self.warned = Some((code, now));
+        }
+        !is_known
+    }
 }
 
 /// What was told so far.
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     told: Mutex<Told>,
+    /// What a refusal is a warning about; none where who asks for it is told.
+    place: Option<String>,
     confirmed: AtomicU64,
     failed: AtomicU64,
 }
 
 impl Reports {
+    /// Those of a producer that goes on whatever brokers say: the user is told when they refuse it.
+    pub(crate) fn of(place: &str) -> Self {
+        Self {
+            place: Some(place.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Those of a producer that takes the place of another one.
+    pub(crate) fn anew(&self) -> Self {
+        let told = Told {
+            warned: self.told().warned,
+            ..Told::default()
+        };
+        Self {
+            told: Mutex::new(told),
+            place: self.place.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Brokers have taken what they were given: whatever they refuse from here on is news.
+    pub(crate) fn is_taken(&self) {
+        let was_refused = {
+            let mut told = self.told();
+            told.broker = None;
+            told.warned.take()
+        };
+        if let (Some(place), Some(_)) = (&self.place, was_refused) {
+            tracing::info!(target: "kafka", "{place}: brokers take it again");
+        }
+    }
+
     fn told(&self) -> MutexGuard<'_, Told> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -75,6 +130,12 @@ impl Reports {
         self.told().broker.clone()
     }
 
+    /// Why brokers refuse the client, if they do.
+    pub(crate) fn refused(&self) -> Option<String> {
+        let (code, reason) = self.broker()?;
+        refusal(code, &reason)
+    }
+
     /// Messages that have their report.
     pub(crate) fn reported(&self) -> u64 {
         self.confirmed() + self.failed()
@@ -95,7 +156,13 @@ impl ClientContext for Reports {
         let mut told = self.told();
         let known = told.broker.as_ref();
         let was_refused = known.is_some_and(|(code, reason)| refusal(*code, reason).is_some());
-        if !was_refused || refusal(code, reason).is_some() {
+        let refused = refusal(code, reason);
+        if let (Some(place), Some(refused)) = (&self.place, &refused)
+            && told.is_news(code, now())
+        {
+            tracing::warn!(target: "kafka", "{place}: {refused}; it waits, and tries again");
+        }
+        if !was_refused || refused.is_some() {
             told.broker = Some((code, reason.to_owned()));
         }
     }
@@ -125,5 +192,26 @@ impl ProducerContext for Reports {
                 self.failed.fetch_add(1, Ordering::Release);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_once_and_again_while_it_lasts() {
+        let (login, tls) = (RDKafkaErrorCode::Authentication, RDKafkaErrorCode::SSL);
+        let start = now();
+        let reports = Reports::of("kafka://h/t");
+        let is_news = |code, seconds| {
+            let at = start + Duration::from_secs(seconds);
+            reports.told().is_news(code, at)
+        };
+        assert!(is_news(login, 0) && !is_news(login, 10) && !is_news(login, 599));
+        assert!(is_news(login, 600) && !is_news(login, 601));
+        assert!(is_news(tls, 602), "another one");
+        reports.is_taken();
+        assert!(is_news(tls, 603), "it was taken meanwhile");
     }
 }

@@ -1,12 +1,14 @@
 //! An open sink: a producer, what it sent, and where it stands. All of it blocks.
 
+mod regain;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
-use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::config::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer, PurgeConfig};
 use tokio::runtime::Handle;
@@ -17,7 +19,7 @@ use crate::position::Names;
 use crate::probe::Probe;
 use crate::properties;
 use crate::reports::{Reports, Sent};
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, after};
 use crate::wanted::Wanted;
 
 /// How long one look takes at whether the crawl has given up.
@@ -28,6 +30,9 @@ const FULL: Duration = Duration::from_millis(20);
 
 /// Reports are taken once for so many messages.
 const POLL: u64 = 64;
+
+/// And after a batch, so many of whatever librdkafka has to say: each is taken by itself.
+const EVENTS: usize = 16;
 
 /// What librdkafka and brokers take if they are told nothing.
 const MAX_BYTES: usize = 1_000_000;
@@ -43,6 +48,12 @@ pub(crate) struct Session {
     /// How large a message can be, and a dead letter.
     pub(crate) max_bytes: [usize; 2],
     sent: u64,
+    /// Records in the open transaction, and their bytes: another one begins with them if it is lost.
+    /// The engine commits before there are many.
+    taken: Vec<Record>,
+    taken_bytes: u64,
+    /// What producers are made of.
+    config: ClientConfig,
     /// None where nothing is promised across a crash, or only that nothing is lost.
     transaction: Option<Transaction>,
     stop: Arc<AtomicBool>,
@@ -70,11 +81,15 @@ impl Session {
         let dead = wanted.dead_letters.as_deref().map_or(most, limit);
         let consumer = probe.end(runtime);
         let config = properties::producer(wanted, names.as_ref(), [most, dead])?;
-        let producer = BaseProducer::from_config_and_context(&config, Reports::default());
-        let producer = producer.map_err(|error| properties::refused(wanted, &error))?;
+        let producer = regain::producer(wanted, &config, Reports::of(&wanted.place))?;
         let transaction = match names {
             Some(_) => Some(Transaction::open(
-                wanted, opening, &producer, consumer, &stop,
+                wanted,
+                opening,
+                &producer,
+                consumer,
+                properties::transaction_timeout(&config),
+                &stop,
             )?),
             None => None,
         };
@@ -86,6 +101,9 @@ impl Session {
             message: Message::default(),
             max_bytes: [most, dead],
             sent: 0,
+            taken: Vec::new(),
+            taken_bytes: 0,
+            config,
             transaction,
             stop,
         })
@@ -97,19 +115,37 @@ impl Session {
         standing.map_or(opening.after(), |transaction| transaction.standing.after())
     }
 
-    /// Hands a batch over; its bytes.
-    pub(crate) fn export(&mut self, batch: &[Record]) -> Result<u64, ExportError> {
-        let known = match &mut self.transaction {
-            Some(transaction) => {
-                let known = transaction.standing.skip(batch.len());
-                transaction.begin(&self.producer)?;
-                known
-            }
-            None => 0,
+    /// So many of the next records are in the topic already.
+    pub(crate) fn known(&self) -> u64 {
+        let transaction = self.transaction.as_ref();
+        transaction.map_or(0, |transaction| transaction.standing.known())
+    }
+
+    /// Takes a batch; its bytes.
+    pub(crate) fn export(&mut self, mut batch: Vec<Record>) -> Result<u64, ExportError> {
+        let Some(transaction) = &mut self.transaction else {
+            return self.hand_over(&batch);
         };
+        let known = transaction.standing.skip(batch.len());
+        batch.drain(..known);
+        let before = self.taken_bytes;
+        let handed = self.hand_over(&batch);
+        self.taken.extend(batch);
+        match handed {
+            Ok(bytes) => self.taken_bytes += bytes,
+            Err(error) => drop(self.regain(error, None, None)?),
+        }
+        Ok(self.taken_bytes.saturating_sub(before))
+    }
+
+    /// Hands records over to the producer; their bytes.
+    fn hand_over(&mut self, records: &[Record]) -> Result<u64, ExportError> {
+        if let Some(transaction) = &mut self.transaction {
+            transaction.begin(&self.producer)?;
+        }
         let mut message = std::mem::take(&mut self.message);
         let mut bytes = 0;
-        for record in batch.iter().skip(known) {
+        for record in records {
             self.one(record, &mut message)?;
             self.sent += 1;
             if self.sent.is_multiple_of(POLL) {
@@ -119,7 +155,9 @@ impl Session {
         }
         self.message = message;
         failpoint("kafka.batch.sent");
-        self.producer.poll(Duration::ZERO);
+        for _ in 0..EVENTS {
+            self.producer.poll(Duration::ZERO);
+        }
         self.demand_delivered()?;
         Ok(bytes)
     }
@@ -231,7 +269,10 @@ impl Session {
         self.demand_delivered()?;
         let confirmed = self.producer.context().confirmed();
         match confirmed == self.sent {
-            true => Ok(()),
+            true => {
+                self.producer.context().is_taken();
+                Ok(())
+            }
             false => Err(failed(
                 &self.wanted,
                 &format!("{confirmed} of {} items are confirmed", self.sent),
@@ -246,10 +287,12 @@ impl Session {
             .purge(PurgeConfig::default().queue().inflight());
         let open = self.sent.saturating_sub(confirmed);
         let patience = humantime::format_duration(patience);
+        let refused = self.producer.context().refused();
+        let refused = refused.map_or_else(String::new, |refused| format!(": {refused}"));
         failed(
             &self.wanted,
             &format!(
-                "{open} of {} items are not confirmed after {patience} (flush_timeout)",
+                "{open} of {} items are not confirmed after {patience} (flush_timeout){refused}",
                 self.sent
             ),
         )
@@ -257,31 +300,18 @@ impl Session {
 
     /// Makes all that was taken durable, and the position with it.
     pub(crate) fn commit(&mut self, up_to: Sequence) -> Result<(), ExportError> {
-        match &mut self.transaction {
+        match &self.transaction {
             None => self.confirm(None),
-            Some(transaction) => {
-                let kept = transaction.standing.commit(up_to);
-                let done = transaction.commit(&self.producer, self.sent, kept, None);
-                self.told(done)
-            }
+            Some(transaction) => self.end(transaction.standing.commit(up_to), None),
         }
     }
 
     pub(crate) fn close(&mut self) -> Result<(), ExportError> {
         let patience = self.wanted.flush_timeout;
-        match &mut self.transaction {
+        match &self.transaction {
             None => self.confirm(Some(patience)),
-            Some(transaction) => {
-                let kept = transaction.standing.close();
-                let done = transaction.commit(&self.producer, self.sent, kept, Some(patience));
-                self.told(done)
-            }
+            Some(transaction) => self.end(transaction.standing.close(), Some(after(patience))),
         }
-    }
-
-    /// A message that was not delivered tells more than the transaction that failed with it.
-    fn told(&self, done: Result<(), ExportError>) -> Result<(), ExportError> {
-        done.map_err(|error| self.demand_delivered().err().unwrap_or(error))
     }
 
     /// Keeps what was sent without a transaction, and nothing of an open one.

@@ -71,6 +71,7 @@ impl Connector for Kafka {
             session: Arc::default(),
             judge: OnceLock::new(),
             bytes: AtomicU64::new(0),
+            known: AtomicU64::new(0),
             stop: Arc::default(),
         }))
     }
@@ -83,6 +84,8 @@ struct Topic {
     /// None where items that cannot be sent are dead letters.
     judge: OnceLock<Judge>,
     bytes: AtomicU64,
+    /// So many of the next records are in the topic already, whatever is against them now.
+    known: AtomicU64,
     /// Nobody waits for it any more.
     stop: Arc<AtomicBool>,
 }
@@ -160,9 +163,10 @@ impl Export for Topic {
             }
             let opened = Session::open(&wanted, &opening, sent, stop, &runtime)?;
             let opened = session.insert(opened);
-            Ok((opened.after(&opening), opened.max_bytes[0]))
+            Ok((opened.after(&opening), opened.max_bytes[0], opened.known()))
         });
-        let (after, max_bytes) = opened.await?;
+        let (after, max_bytes, known) = opened.await?;
+        self.known.store(known, Ordering::Relaxed);
         if self.wanted.dead_letters.is_none() {
             self.judge.get_or_init(|| Judge {
                 messages,
@@ -174,13 +178,19 @@ impl Export for Topic {
     }
 
     fn refuses(&self, record: &Record) -> Option<Violation> {
-        self.judge.get()?.refuses(record)
+        match self.known.load(Ordering::Relaxed) {
+            0 => self.judge.get()?.refuses(record),
+            // They are counted off, none may be missing.
+            _ => None,
+        }
     }
 
     async fn export(&self, batch: Vec<Record>) -> Result<(), ExportError> {
-        let bytes = self
-            .with_session(End::Later, move |session| session.export(&batch))
-            .await?;
+        let exported = self.with_session(End::Later, move |session| {
+            Ok((session.export(batch)?, session.known()))
+        });
+        let (bytes, known) = exported.await?;
+        self.known.store(known, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         Ok(())
     }

@@ -1,8 +1,11 @@
 //! Transactions: the records and the position of the sink, or none of them.
+//!
+//! A broker ends a transaction that is open for too long, as when brokers were away, and takes nothing
+//! more of its producer. Then another one goes on, from the position that the broker has.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening};
@@ -23,15 +26,25 @@ use crate::wanted::Wanted;
 const CALL: Duration = Duration::from_secs(1);
 /// Most reports have come within this, those of messages that linger too.
 const SOON: Duration = LINGER.saturating_mul(3);
+/// So long, what librdkafka has to say is listened to.
+const SAID: Duration = Duration::from_millis(50);
 /// A broker that is there is ready for transactions after so many calls.
 const READY: u32 = 30;
+/// What a transactional id of somebody else means.
+const TAKEN_OVER: &str =
+    "another run of this job, or another of its feeds with the same words, has taken over";
 
 pub(crate) struct Transaction {
     wanted: Arc<Wanted>,
     pub(crate) standing: Standing,
     /// Its group is the sink's.
     consumer: BaseConsumer<Reports>,
-    is_open: bool,
+    /// The position that the broker had last.
+    known: Option<Kept>,
+    /// When it was begun; none if it is not open.
+    begun: Option<Instant>,
+    /// A broker ends it after so long.
+    timeout: Duration,
     stop: Arc<AtomicBool>,
 }
 
@@ -42,62 +55,105 @@ impl Transaction {
         opening: &Opening,
         producer: &BaseProducer<Reports>,
         consumer: BaseConsumer<Reports>,
+        timeout: Duration,
         stop: &Arc<AtomicBool>,
     ) -> Result<Self, ExportError> {
-        ready(wanted, producer, stop)?;
+        let gives_up = |tries| tries >= READY || stop.load(Ordering::Relaxed);
+        ready(wanted, producer, gives_up).map_err(|error| unready(wanted, &error))?;
         let found = found(&consumer, &wanted.address.topic);
-        let found = found
-            .map_err(|error| failed(wanted, &format!("its position cannot be read: {error}")))?;
+        let found = found.map_err(|error| unread(wanted, &error))?;
         let standing = Standing::of(opening, found).map_err(|reason| failed(wanted, &reason))?;
         Ok(Self {
             wanted: Arc::clone(wanted),
             standing,
             consumer,
-            is_open: false,
+            known: found,
+            begun: None,
+            timeout,
             stop: Arc::clone(stop),
         })
     }
 
     /// Begins one unless there is one.
     pub(crate) fn begin(&mut self, producer: &BaseProducer<Reports>) -> Result<(), ExportError> {
-        if !self.is_open {
+        if self.begun.is_none() {
+            // Before the broker's own clock for it runs.
+            let now = now();
             let begun = producer.begin_transaction();
             begun.map_err(|error| failed(&self.wanted, &reason(&error)))?;
-            self.is_open = true;
+            self.begun = Some(now);
         }
         Ok(())
     }
 
-    /// Ends it with this position, and all of so many messages; nothing is done if nothing has
-    /// changed.
+    /// Whether what failed did so since it was open for too long or brokers refuse the client, and
+    /// somebody still waits for it.
+    pub(crate) fn is_lost(&self, is_refused: bool, until: Option<Instant>) -> bool {
+        let is_late = |begun: Instant| now().duration_since(begun) >= self.timeout;
+        (is_refused || self.begun.is_some_and(is_late)) && !self.gives_up(until)
+    }
+
+    /// Lets another producer take its place, once there are brokers; whether `kept` was committed in
+    /// spite of all.
+    pub(crate) fn renew(
+        &mut self,
+        producer: &BaseProducer<Reports>,
+        kept: Option<Kept>,
+        until: Option<Instant>,
+    ) -> Result<bool, ExportError> {
+        self.begun = None;
+        let ready = ready(&self.wanted, producer, |_| self.gives_up(until));
+        ready.map_err(|error| failed(&self.wanted, &reason(&error)))?;
+        let found = loop {
+            match found(&self.consumer, &self.wanted.address.topic) {
+                Ok(found) => break found,
+                Err(Unread::Away(_)) if !self.gives_up(until) => {}
+                Err(error) => return Err(unread(&self.wanted, &error)),
+            }
+        };
+        if kept.is_some() && found == kept {
+            return Ok(true);
+        }
+        match found == self.known {
+            true => Ok(false),
+            // Its own run is in each position.
+            false => Err(failed(&self.wanted, TAKEN_OVER)),
+        }
+    }
+
+    fn gives_up(&self, until: Option<Instant>) -> bool {
+        self.stop.load(Ordering::Relaxed) || until.is_some_and(|until| now() >= until)
+    }
+
+    /// Ends it with this position, and all of so many messages.
     pub(crate) fn commit(
         &mut self,
         producer: &BaseProducer<Reports>,
         sent: u64,
-        kept: Option<Kept>,
-        patience: Option<Duration>,
+        kept: Kept,
+        until: Option<Instant>,
     ) -> Result<(), ExportError> {
-        let Some(kept) = kept else {
-            return Ok(());
-        };
         self.begin(producer)?;
         let group = self.consumer.group_metadata();
         let group = group.ok_or_else(|| failed(&self.wanted, "the sink has no group"))?;
         let offsets = self
             .offsets(kept)
             .map_err(|error| failed(&self.wanted, &reason(&error)))?;
-        let calls = patience.map(|patience| u32::try_from(patience.as_secs()).unwrap_or(u32::MAX));
-        self.retried(producer, calls, || {
+        self.retried(producer, until, || {
             producer.send_offsets_to_transaction(&offsets, &group, CALL)
         })?;
         failpoint("kafka.position.sent");
         // What is not there soon is waited for by the call, which also sends what lingers.
         delivered(producer, sent, SOON);
-        self.retried(producer, calls, || producer.commit_transaction(CALL))?;
+        self.retried(producer, until, || producer.commit_transaction(CALL))?;
         failpoint("kafka.committed");
-        self.is_open = false;
-        self.standing.committed(kept);
         Ok(())
+    }
+
+    /// It has ended with this position.
+    pub(crate) fn committed(&mut self, kept: Kept) {
+        (self.begun, self.known) = (None, Some(kept));
+        self.standing.committed(kept);
     }
 
     fn offsets(&self, kept: Kept) -> Result<TopicPartitionList, KafkaError> {
@@ -108,106 +164,147 @@ impl Transaction {
         Ok(offsets)
     }
 
-    /// Repeats a call while brokers are away; for so many calls at most.
+    /// Repeats a call while brokers are away.
     fn retried(
-        &mut self,
+        &self,
         producer: &BaseProducer<Reports>,
-        calls: Option<u32>,
+        until: Option<Instant>,
         call: impl Fn() -> Result<(), KafkaError>,
     ) -> Result<(), ExportError> {
-        let mut tries = 0;
-        loop {
-            let error = match call() {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            };
-            tries += 1;
-            let gives_up =
-                self.stop.load(Ordering::Relaxed) || calls.is_some_and(|calls| tries > calls);
-            if gives_up || !is_retriable(&error) {
-                self.abort(producer);
+        while let Err(error) = call() {
+            // What brokers say meanwhile is told.
+            producer.poll(SAID);
+            if self.gives_up(until) || !is_retriable(&error) {
                 return Err(failed(&self.wanted, &reason(&error)));
             }
         }
+        Ok(())
     }
 
     /// Ends it with nothing. Where that cannot be told to a broker, the next run ends it.
     pub(crate) fn abort(&mut self, producer: &BaseProducer<Reports>) {
-        if std::mem::take(&mut self.is_open) {
+        if self.begun.take().is_some() {
             producer.abort_transaction(10 * CALL).unwrap_or_default();
         }
     }
 }
 
-/// Waits until the transactional id is this run's.
+/// So long until then.
+pub(crate) fn after(patience: Duration) -> Instant {
+    now() + patience
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a broker ends transactions by its own clock, which no test can pause"
+)]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// Waits until the transactional id is this producer's.
 fn ready(
     wanted: &Wanted,
     producer: &BaseProducer<Reports>,
-    stop: &AtomicBool,
-) -> Result<(), ExportError> {
+    gives_up: impl Fn(u32) -> bool,
+) -> Result<(), KafkaError> {
     // Without a connection, it would look for its coordinator half a second later.
     let _known = producer
         .client()
         .fetch_metadata(Some(&wanted.address.topic), CALL);
     let mut tries = 0;
-    loop {
-        let Err(error) = producer.init_transactions(CALL) else {
-            return Ok(());
-        };
+    while let Err(error) = producer.init_transactions(CALL) {
         tries += 1;
-        if is_retriable(&error) && tries < READY && !stop.load(Ordering::Relaxed) {
-            continue;
+        producer.poll(SAID);
+        if !is_retriable(&error) || gives_up(tries) {
+            return Err(error);
         }
-        return Err(failed(
-            wanted,
-            &match code(&error) {
-                Some(
-                    RDKafkaErrorCode::UnsupportedFeature
-                    | RDKafkaErrorCode::UnsupportedVersion
-                    | RDKafkaErrorCode::OperationTimedOut
-                    | RDKafkaErrorCode::InvalidRequest,
-                ) => format!(
-                    "the broker has no transactions ({}): add guarantee=at_least_once, or use one that \
-                 has them",
-                    reason(&error)
-                ),
-                Some(RDKafkaErrorCode::InvalidTransactionTimeout) => format!(
-                    "{}: lower transaction.timeout.ms to transaction.max.timeout.ms of the broker",
-                    reason(&error)
-                ),
-                Some(
-                    RDKafkaErrorCode::TransactionalIdAuthorizationFailed
-                    | RDKafkaErrorCode::ClusterAuthorizationFailed
-                    | RDKafkaErrorCode::GroupAuthorizationFailed,
-                ) => format!(
-                    "{}: this user may not use transactions; let it, or add guarantee=at_least_once",
-                    reason(&error)
-                ),
-                _ => reason(&error),
-            },
-        ));
+    }
+    Ok(())
+}
+
+/// Why it is not, of brokers that answer.
+fn unready(wanted: &Wanted, error: &KafkaError) -> ExportError {
+    use RDKafkaErrorCode as Code;
+    let said = reason(error);
+    let reason = match code(error) {
+        Some(
+            Code::UnsupportedFeature
+            | Code::UnsupportedVersion
+            | Code::OperationTimedOut
+            | Code::InvalidRequest,
+        ) => format!(
+            "the broker has no transactions ({said}): add guarantee=at_least_once, or use one that has \
+             them"
+        ),
+        Some(Code::InvalidTransactionTimeout) => format!(
+            "{said}: lower transaction.timeout.ms to transaction.max.timeout.ms of the broker"
+        ),
+        Some(
+            Code::TransactionalIdAuthorizationFailed
+            | Code::ClusterAuthorizationFailed
+            | Code::GroupAuthorizationFailed,
+        ) => format!(
+            "{said}: this user may not use transactions; let it, or add guarantee=at_least_once"
+        ),
+        _ => said,
+    };
+    failed(wanted, &reason)
+}
+
+/// Why the position is not known.
+enum Unread {
+    /// Brokers are away, or do not let the client in.
+    Away(String),
+    Not(String),
+}
+
+impl From<KafkaError> for Unread {
+    fn from(error: KafkaError) -> Self {
+        use RDKafkaErrorCode as Code;
+        let said = reason(&error);
+        match code(&error) {
+            Some(
+                Code::AllBrokersDown
+                | Code::Authentication
+                | Code::BrokerNotAvailable
+                | Code::BrokerTransportFailure
+                | Code::CoordinatorLoadInProgress
+                | Code::CoordinatorNotAvailable
+                | Code::NetworkException
+                | Code::NotCoordinator
+                | Code::OperationTimedOut
+                | Code::RequestTimedOut
+                | Code::WaitingForCoordinator,
+            ) => Self::Away(said),
+            _ => Self::Not(said),
+        }
     }
 }
 
+fn unread(wanted: &Wanted, error: &Unread) -> ExportError {
+    let (Unread::Away(said) | Unread::Not(said)) = error;
+    failed(wanted, &format!("its position cannot be read: {said}"))
+}
+
 /// What the sink's group has committed.
-fn found(consumer: &BaseConsumer<Reports>, topic: &str) -> Result<Option<Kept>, String> {
+fn found(consumer: &BaseConsumer<Reports>, topic: &str) -> Result<Option<Kept>, Unread> {
     let mut asked = TopicPartitionList::new();
     asked.add_partition(topic, 0);
-    let committed = consumer.committed_offsets(asked, 10 * CALL);
-    let committed = committed.map_err(|error| reason(&error))?;
+    let committed = consumer.committed_offsets(asked, 10 * CALL)?;
     let found = committed
         .find_partition(topic, 0)
         .filter(|found| found.offset() != Offset::Invalid);
     let Some(found) = found else {
         return Ok(None);
     };
-    found.error().map_err(|error| reason(&error))?;
+    found.error()?;
     let kept = Kept::read(found.metadata());
     kept.map(Some).ok_or_else(|| {
-        format!(
+        Unread::Not(format!(
             "{:?} is none: another program commits for its group",
             found.metadata()
-        )
+        ))
     })
 }
 
@@ -221,6 +318,8 @@ fn code(error: &KafkaError) -> Option<RDKafkaErrorCode> {
 fn is_retriable(error: &KafkaError) -> bool {
     match error {
         KafkaError::Transaction(error) => error.is_retriable() && !error.txn_requires_abort(),
+        // A commit waits for messages first.
+        KafkaError::Flush(code) => *code == RDKafkaErrorCode::OperationTimedOut,
         _ => false,
     }
 }
@@ -230,10 +329,7 @@ pub(crate) fn meaning(code: RDKafkaErrorCode) -> String {
     match code {
         RDKafkaErrorCode::Fenced
         | RDKafkaErrorCode::ProducerFenced
-        | RDKafkaErrorCode::InvalidProducerEpoch => {
-            "another run of this job, or another of its feeds with the same words, has taken over"
-                .to_owned()
-        }
+        | RDKafkaErrorCode::InvalidProducerEpoch => TAKEN_OVER.to_owned(),
         code => code.to_string(),
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use huntsman_core::Item as _;
 use huntsman_core::{
     Export, ExportError, Frontier, FrontierError, Opening, Record, Rejected, Sequence, Stream,
+    Violation,
 };
 
 pub(crate) use kept::Done;
@@ -32,13 +33,23 @@ pub(crate) struct Label {
     pub(crate) optional: bool,
 }
 
+/// A record of an earlier run that its sink cannot take.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused {
+    /// The page that it was found on.
+    pub(crate) url: Arc<str>,
+    pub(crate) violation: Violation,
+}
+
 /// What a sink did with a piece of the outbox.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Taken {
     /// Records by which it has come further.
     pub(crate) passed: u64,
     /// Those among them that are its own.
     pub(crate) taken: u64,
+    /// Its own that it has something against.
+    pub(crate) refused: Vec<Refused>,
     /// Whether all of them are durable, and its position is kept.
     pub(crate) committed: bool,
 }
@@ -156,6 +167,30 @@ async fn own(
     Ok(own)
 }
 
+/// Leaves the sink's own records, without those that it refuses. It was asked about them before they
+/// were settled, but for those of earlier runs, which may have had no such sink.
+fn sift(batch: &mut Vec<Record>, sink: &Sink, delivery: &Delivery) -> Vec<Refused> {
+    let Label {
+        stream, optional, ..
+    } = sink.label;
+    let is_asked = stream == Stream::Items && !optional;
+    let (mut refused, mut at) = (Vec::new(), delivery.after);
+    batch.retain(|record| {
+        at.0 += 1;
+        if record.item.stream() != stream {
+            return false;
+        }
+        let asked = (is_asked && at <= delivery.earlier).then(|| sink.export.refuses(record));
+        let Some(violation) = asked.flatten() else {
+            return true;
+        };
+        let url = Arc::clone(&record.url);
+        refused.push(Refused { url, violation });
+        false
+    });
+    refused
+}
+
 /// Takes the next batch from the outbox to the sink, which gets the records of its stream, and
 /// lets it commit if that is asked for.
 pub(crate) async fn deliver(
@@ -170,7 +205,7 @@ pub(crate) async fn deliver(
         .await
         .map_err(failed)?;
     let passed = batch.len() as u64;
-    batch.retain(|record| record.item.stream() == sink.label.stream);
+    let refused = sift(&mut batch, sink, &delivery);
     let taken = batch.len() as u64;
     if taken > 0 {
         sink.export.export(batch).await?;
@@ -192,6 +227,7 @@ pub(crate) async fn deliver(
     Ok(Taken {
         passed,
         taken,
+        refused,
         committed: delivery.commit,
     })
 }

@@ -17,6 +17,8 @@ pub(crate) struct Positions {
     sinks: Vec<Position>,
     last: Sequence,
     confirmed: Sequence,
+    /// The last record of earlier runs.
+    earlier: Sequence,
     batch: u64,
     linger: Duration,
     /// In a crawl with a job: how long what a sink took may wait for its commit, and how many
@@ -28,7 +30,7 @@ pub(crate) struct Positions {
     hurried: bool,
     /// When each sink that waits is due.
     dues: BTreeSet<(Timestamp, usize)>,
-    /// How many sinks that have not failed are durable up to a record.
+    /// How many sinks, but for those that the crawl goes on without, are durable up to a record.
     kept: BTreeMap<Sequence, usize>,
     /// How many of those have something to take or to commit, or are at it.
     undone: usize,
@@ -44,6 +46,8 @@ struct Position {
     done: Done,
     busy: bool,
     failed: bool,
+    /// The crawl goes on without it: what it has not taken need not be kept.
+    left: bool,
     /// When the oldest record that waits for it has waited long enough.
     due: Option<Timestamp>,
     /// When the oldest record without a commit has waited long enough.
@@ -68,6 +72,8 @@ pub(crate) struct Delivery {
     pub(crate) after: Sequence,
     /// And commits then.
     pub(crate) commit: bool,
+    /// The last record of earlier runs.
+    pub(crate) earlier: Sequence,
     /// What it took before, and left out in earlier runs.
     pub(crate) done: Done,
 }
@@ -79,6 +85,7 @@ impl Positions {
             sinks: vec![Position::default(); sinks],
             last: Sequence(0),
             confirmed: Sequence(0),
+            earlier: Sequence(0),
             batch: settings.batch as u64,
             linger: settings.linger,
             commit: None,
@@ -95,7 +102,7 @@ impl Positions {
 
     /// Sinks of a job, which stand at these records.
     pub(crate) fn resume(&mut self, job: &Job, opened: &[Opened], settings: &DeliverSettings) {
-        (self.last, self.confirmed) = (job.last, job.confirmed);
+        (self.last, self.confirmed, self.earlier) = (job.last, job.confirmed, job.last);
         self.commits(settings);
         for (index, opened) in opened.iter().enumerate() {
             self.change(index, |sink| {
@@ -132,7 +139,7 @@ impl Positions {
         let is_done = !sink.busy && sink.at >= self.last && sink.kept == sink.at;
         let now = Noted {
             due: due.filter(|_| !sink.busy),
-            kept: (!sink.failed).then_some(sink.kept),
+            kept: (!sink.left).then_some(sink.kept),
             undone: !sink.failed && !is_done,
         };
         sink.noted = now;
@@ -242,6 +249,7 @@ impl Positions {
             sink: index,
             after: sink.at,
             commit,
+            earlier: self.earlier,
             done: sink.done,
         })
     }
@@ -263,12 +271,17 @@ impl Positions {
         });
     }
 
-    /// A sink failed and gets nothing more.
+    /// A sink failed and gets nothing more; the next run of the job does.
     pub(crate) fn failed(&mut self, index: usize) {
         self.change(index, |sink| {
             (sink.busy, sink.failed) = (false, true);
             (sink.due, sink.commit_due) = (None, None);
         });
+    }
+
+    /// The crawl goes on without a sink that failed.
+    pub(crate) fn leave(&mut self, index: usize) {
+        self.change(index, |sink| sink.left = true);
     }
 
     pub(crate) fn has_failed(&self, index: usize) -> bool {
@@ -320,6 +333,7 @@ mod tests {
         Taken {
             passed,
             taken: passed,
+            refused: Vec::new(),
             committed,
         }
     }
@@ -342,6 +356,7 @@ mod tests {
             sink: 0,
             after: Sequence(3),
             commit: false,
+            earlier: Sequence(0),
             done: Done {
                 records: 3,
                 skipped: 0,
@@ -349,6 +364,8 @@ mod tests {
         };
         assert_eq!(positions.start(Timestamp(101), false), [next]);
         positions.failed(1);
+        assert_eq!(positions.confirm(), None, "the next run is to deliver it");
+        positions.leave(1);
         assert_eq!(
             (positions.confirm(), positions.backlog()),
             (Some(Sequence(3)), 10)
@@ -400,6 +417,7 @@ mod tests {
             sink: 0,
             after: Sequence(25),
             commit: false,
+            earlier: Sequence(30),
             done: Done::default(),
         };
         assert_eq!(positions.start(Timestamp(0), false), [first]);
@@ -412,6 +430,7 @@ mod tests {
             sink: 0,
             after: Sequence(30),
             commit: true,
+            earlier: Sequence(30),
             done: Done {
                 records: 5,
                 skipped: 0,
@@ -446,6 +465,7 @@ mod tests {
         Start(bool),
         Taken(usize, u64),
         Failed(usize),
+        Left(usize),
         Later(u64),
     }
 
@@ -464,6 +484,7 @@ mod tests {
             any::<bool>().prop_map(Step::Start),
             (0..4_usize, 0..10_u64).prop_map(|(sink, passed)| Step::Taken(sink, passed)),
             (0..4_usize).prop_map(Step::Failed),
+            (0..4_usize).prop_map(Step::Left),
             (0..200_u64).prop_map(Step::Later),
         ];
         proptest::collection::vec(step, 0..60)
@@ -494,10 +515,13 @@ mod tests {
                         }
                     }
                     Step::Failed(sink) => positions.failed(sink),
+                    Step::Left(sink) if positions.has_failed(sink) => positions.leave(sink),
+                    Step::Left(_) => {}
                     Step::Later(more) => now = Timestamp(now.0 + more),
                 }
                 let alive = || positions.sinks.iter().filter(|sink| !sink.failed);
-                let slowest = alive().map(|sink| sink.kept).min();
+                let needed = positions.sinks.iter().filter(|sink| !sink.left);
+                let slowest = needed.map(|sink| sink.kept).min();
                 prop_assert_eq!(positions.slowest(), slowest.unwrap_or(positions.last));
                 let idle = alive().filter(|sink| !sink.busy);
                 let due = idle.flat_map(|sink| [sink.due, sink.commit_due]).flatten().min();

@@ -363,6 +363,9 @@ impl State {
         match result {
             Ok(delivered) => {
                 self.sinks.taken(sink, &delivered, now);
+                for refused in &delivered.refused {
+                    self.observers.refused(&refused.url, &refused.violation);
+                }
                 self.observers.on(&Seen::Delivered {
                     sink: name,
                     records: delivered.taken,
@@ -377,7 +380,7 @@ impl State {
                     goes_on,
                 });
                 if goes_on {
-                    return;
+                    return self.sinks.leave(sink);
                 }
                 let why = Finish::SinkFailed {
                     sink: name.to_string(),

@@ -9,7 +9,7 @@ mod stats;
 use std::sync::Arc;
 
 use huntsman_core::frontier::Admission;
-use huntsman_core::{Event, Observe};
+use huntsman_core::{Event, Observe, Violation};
 
 use crate::admit::Screened;
 
@@ -35,6 +35,19 @@ impl Observers {
             self.on(&Event::Admitted {
                 new: admission.new,
                 known: admission.known,
+            });
+        }
+    }
+
+    /// Tells of an item that an earlier run has settled, and that a sink cannot take.
+    pub(crate) fn refused(&self, url: &str, violation: &Violation) {
+        // It was one when the item was settled.
+        if let Ok(url) = url.parse() {
+            self.on(&Event::Flawed {
+                url: &url,
+                violations: std::slice::from_ref(violation),
+                kept: false,
+                quarantined: false,
             });
         }
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
 
 mod away;
+mod between;
 mod faults;
 mod forms;
 mod front;
@@ -10,6 +11,7 @@ mod guarded;
 mod https;
 mod java;
 mod logins;
+mod lost;
 mod messages;
 mod mock;
 mod oidc;

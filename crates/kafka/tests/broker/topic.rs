@@ -15,15 +15,21 @@ use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Headers, Message};
 use rdkafka::{Offset, TopicPartitionList};
 
-/// The broker of all tests that leave it alone; none where Java is missing.
+/// The broker of all tests that leave it alone; none where Java is missing. It soon ends a
+/// transaction that is open for too long.
 pub(crate) fn shared() -> Option<&'static Kafka> {
     static SHARED: OnceLock<Option<Kafka>> = OnceLock::new();
-    SHARED.get_or_init(own).as_ref()
+    let interval = "transaction.abort.timed.out.transaction.cleanup.interval.ms";
+    SHARED.get_or_init(|| start(&[(interval, "200")])).as_ref()
 }
 
 /// One more, for a test that kills it.
 pub(crate) fn own() -> Option<Kafka> {
-    Kafka::start(env!("CARGO_TARGET_TMPDIR"), &[]).unwrap()
+    start(&[])
+}
+
+pub(crate) fn start(properties: &[(&str, &str)]) -> Option<Kafka> {
+    Kafka::start(env!("CARGO_TARGET_TMPDIR"), properties).unwrap()
 }
 
 /// A name that no other test has.
