@@ -253,6 +253,7 @@ async fn a_login_that_is_refused_while_crawling_is_told_and_waited_for() {
             protocol: "SASL_PLAINTEXT",
         }],
         users: &["SCRAM-SHA-512=[name=alice,password=sesame]"],
+        ..Setup::default()
     };
     let folder = env!("CARGO_TARGET_TMPDIR");
     let Some(mut broker) = Kafka::start_with(folder, &setup).expect("the broker starts") else {

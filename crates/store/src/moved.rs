@@ -7,7 +7,7 @@ use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 
 use crate::bytes::{Reader, put_bytes, put_uint, seal, unseal};
 use crate::error::StoreError;
-use crate::moves::{Key, Moved, Moves};
+use crate::moves::{Came, Key, Moved, Moves};
 use crate::tables;
 
 /// A row as it is read.
@@ -21,23 +21,27 @@ pub(crate) struct Entry<'a> {
     pub(crate) dropped: Vec<Key>,
 }
 
-/// The row for what a commit moves.
-pub(crate) fn encode(moved: &Moved) -> Vec<u8> {
-    let rows = moved.came.iter().map(|(_, row)| row.len() + 20);
-    let places = moved.left.len() + moved.dropped.len();
-    let mut out = Vec::with_capacity(rows.sum::<usize>() + 16 * places + 48);
+/// What a request takes in a row beside its own, at most.
+pub(crate) const HEAD: usize = 20;
+
+/// A row for what a commit moves, or a part of it: rows that came, places that were left, of the table
+/// and of the log.
+pub(crate) fn encode(number: u64, moved: &Moved, came: &[Came], places: [&[Key]; 2]) -> Vec<u8> {
+    let rows = came.iter().map(|(_, row)| row.len() + HEAD);
+    let count = places.iter().map(|places| places.len()).sum::<usize>();
+    let mut out = Vec::with_capacity(rows.sum::<usize>() + 16 * count + 48);
     put_uint(&mut out, moved.leaving_rows);
     put_bytes(&mut out, moved.up_to.as_ref().map_or(&[], |key| &key[..]));
-    put_uint(&mut out, moved.came.len() as u64);
-    for (key, row) in &moved.came {
+    put_uint(&mut out, came.len() as u64);
+    for (key, row) in came {
         out.extend_from_slice(key);
         put_bytes(&mut out, row);
     }
-    for places in [&moved.left, &moved.dropped] {
+    for places in places {
         put_uint(&mut out, places.len() as u64);
         out.extend_from_slice(places.as_flattened());
     }
-    seal(&moved.number.to_le_bytes(), &mut out);
+    seal(&number.to_le_bytes(), &mut out);
     out
 }
 

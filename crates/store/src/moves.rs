@@ -19,12 +19,18 @@ use crate::tables;
 /// Where a request stands in the queue.
 pub(crate) type Key = [u8; 16];
 
+/// A row that came there.
+pub(crate) type Came = (Key, Arc<[u8]>);
+
 /// Bytes of memory that are enough for the table.
-const ENOUGH: usize = 64 << 20;
+const ENOUGH: usize = 48 << 20;
 
 /// What a request takes beside its row, and a place that is left, about.
 const BESIDE: usize = 96;
 const PLACE: usize = 32;
+
+/// Bytes of requests that fill a row of the log.
+const PAGE: usize = 3 << 10;
 
 /// The fewest moves that go with one commit.
 const LEAST: usize = 64;
@@ -113,7 +119,7 @@ impl Default for Moves {
 #[derive(Debug, Default)]
 pub(crate) struct Moved {
     /// Into the log.
-    pub(crate) came: Vec<(Key, Arc<[u8]>)>,
+    pub(crate) came: Vec<Came>,
     /// Places of the table that are left.
     pub(crate) left: Vec<Key>,
     /// Places of the log that are left, before the table had them.
@@ -122,8 +128,8 @@ pub(crate) struct Moved {
     settled: Vec<(Key, Option<Arc<[u8]>>)>,
     /// Whether none are leaving any more.
     is_done: bool,
-    /// The row of the log that says so.
-    pub(crate) number: u64,
+    /// The first row of the log that says so.
+    number: u64,
     pub(crate) up_to: Option<Key>,
     pub(crate) leaving_rows: u64,
 }
@@ -166,7 +172,7 @@ impl Moves {
     }
 
     /// What a commit does by which these rows came, and these places are left.
-    pub(crate) fn plan(&self, came: Vec<(Key, Arc<[u8]>)>, ended: Vec<Key>) -> Moved {
+    pub(crate) fn plan(&self, came: Vec<Came>, ended: Vec<Key>) -> Moved {
         // Twice as many as came: they are gone before there are enough others.
         let mut some = (2 * (came.len() + ended.len())).max(LEAST);
         if self.young.size >= self.enough {
@@ -196,7 +202,7 @@ impl Moves {
 
     /// Follows the commit: the table that all look into has what it moved.
     pub(crate) fn apply(&mut self, moved: Moved) {
-        self.next_row += u64::from(!moved.is_nothing());
+        self.next_row += moved.rows().count() as u64;
         for key in &moved.dropped {
             self.young.undo();
             if self.young.came.remove(key).is_none() {
@@ -235,13 +241,39 @@ impl Moved {
             && !self.is_done
     }
 
-    /// Writes the row of the log, and what goes into the table.
+    /// What each row of the log has: some that came; the first one the places, too. A row is no larger
+    /// than a page of the database, as a rule: large ones would leave holes in its file.
+    fn rows(&self) -> impl Iterator<Item = (&[Came], [&[Key]; 2])> {
+        let mut places = Some([&self.left[..], &self.dropped]).filter(|_| !self.is_nothing());
+        let mut rest = &self.came[..];
+        std::iter::from_fn(move || {
+            if rest.is_empty() && places.is_none() {
+                return None;
+            }
+            let here = places.take().unwrap_or_default();
+            let beside: usize = here.iter().map(|places| size_of_val(*places)).sum();
+            let mut room = PAGE.saturating_sub(beside);
+            let fits = |(_, row): &&Came| {
+                let has_room = room > 0;
+                room = room.saturating_sub(row.len() + moved::HEAD);
+                has_room
+            };
+            let (row, others) = rest.split_at(rest.iter().take_while(fits).count());
+            rest = others;
+            Some((row, here))
+        })
+    }
+
+    /// Writes the rows of the log, and what goes into the table.
     pub(crate) fn write(&self, transaction: &WriteTransaction) -> Result<(), StoreError> {
         if self.is_nothing() {
             return Ok(());
         }
         let mut log = transaction.open_table(tables::MOVED)?;
-        log.insert(self.number, moved::encode(self).as_slice())?;
+        for (number, (came, places)) in (self.number..).zip(self.rows()) {
+            let row = moved::encode(number, self, came, places);
+            log.insert(number, row.as_slice())?;
+        }
         let mut table = transaction.open_table(tables::QUEUE)?;
         for (key, row) in &self.settled {
             let is_as_said = match row {

@@ -42,7 +42,7 @@ impl Options {
             again: None,
             schemas: Vec::new(),
             pace: Box::new(|_: &HostKey| Pace::default()),
-            cache: 384 << 20,
+            cache: 256 << 20,
             outbox_memory: 64 << 20,
             group_delay: Duration::ZERO,
         }
@@ -79,7 +79,7 @@ impl Options {
         self
     }
 
-    /// Bytes of memory for pages of the database, at most; 384 MiB by default.
+    /// Bytes of memory for pages of the database, at most; 256 MiB by default.
     #[must_use]
     pub fn cache(mut self, bytes: usize) -> Self {
         self.cache = bytes;
