@@ -89,6 +89,7 @@ impl Part {
 #[derive(Debug)]
 pub(crate) struct Moves {
     enough: usize,
+    least: usize,
     pub(crate) young: Part,
     /// Those that go into the table now, but for those that did.
     pub(crate) leaving: Part,
@@ -105,6 +106,7 @@ impl Default for Moves {
     fn default() -> Self {
         Self {
             enough: ENOUGH,
+            least: LEAST,
             young: Part::default(),
             leaving: Part::default(),
             up_to: None,
@@ -135,10 +137,11 @@ pub(crate) struct Moved {
 }
 
 impl Moves {
-    /// As one that takes so many bytes to be enough, for tests of what happens then.
+    /// As one that takes so many bytes to be enough, and is in no hurry then, for tests of what
+    /// happens meanwhile.
     #[cfg(test)]
     pub(crate) fn with_enough(&mut self, enough: usize) {
-        self.enough = enough;
+        (self.enough, self.least) = (enough, 1);
     }
 
     /// The row at this place, if it is none of the table's.
@@ -174,7 +177,7 @@ impl Moves {
     /// What a commit does by which these rows came, and these places are left.
     pub(crate) fn plan(&self, came: Vec<Came>, ended: Vec<Key>) -> Moved {
         // Twice as many as came: they are gone before there are enough others.
-        let mut some = (2 * (came.len() + ended.len())).max(LEAST);
+        let mut some = (2 * (came.len() + ended.len())).max(self.least);
         if self.young.size >= self.enough {
             some = self.leaving.len();
         }
