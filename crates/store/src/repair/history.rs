@@ -1,5 +1,8 @@
 //! The history of a damaged store: rows are numbered anew, without gaps.
 
+use std::collections::HashSet;
+
+use huntsman_core::Fingerprint;
 use huntsman_core::frontier::Outcome;
 use redb::WriteTransaction;
 use serde_json::{Value, json};
@@ -28,6 +31,29 @@ pub(super) fn write(
         table.insert(state.history, row.as_slice())?;
         Ok(())
     })
+}
+
+/// Requests that ended in this round for good. What cannot be read is said when the rows are written.
+pub(super) fn ended(
+    reading: &mut Reading<'_>,
+    round: u64,
+) -> Result<HashSet<Fingerprint>, StoreError> {
+    let mut ended = HashSet::new();
+    let Some(tree) = reading.survey.tables.get("history").copied() else {
+        return Ok(ended);
+    };
+    reading.image.walk(&tree, &mut |key, row| {
+        let entry = number(key).and_then(|number| Head::read(number, row)?.entry());
+        if let Ok(entry) = entry
+            && entry.round == round
+            && !matches!(entry.outcome, Outcome::Retried { .. })
+            && !entry.row.request.revisit
+        {
+            ended.insert(entry.fingerprint);
+        }
+        Ok(())
+    })?;
+    Ok(ended)
 }
 
 /// A row as a line of an export.

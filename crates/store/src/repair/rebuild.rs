@@ -1,7 +1,7 @@
 //! A new store, of all that can be read of a damaged one.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use huntsman_core::frontier::PaceState;
@@ -120,15 +120,20 @@ impl New {
         let mut table = transaction.open_table(tables::QUEUE)?;
         self.state.waiting = 0;
         let log = Log::read(reading)?;
+        let mut ended = HashSet::new();
         if reading.lacks("moved") {
             reading.losses.say(
                 "moved: requests that were found of late may be lost, and pages that ended of late \
-                 are fetched again",
+                 are fetched again, but for those that the history knows",
             );
+            ended = history::ended(reading, self.state.round())?;
         }
         log.queued(reading, &mut |key, row| {
             let slot = Place::of_queue(sixteen(key)?).slot;
             let read = request::decode("queue", key, row)?;
+            if ended.contains(&read.request.fingerprint()) {
+                return Ok(());
+            }
             let host = self.number(request::host_of(&read.request));
             let place = Place {
                 host,

@@ -154,7 +154,7 @@ fn repaired(ever: &BTreeSet<String>, whole: &[u8], damaged: &[u8]) -> Result<boo
     // An earlier commit may have been taken, which is said; it has requests that were settled later.
     let earlier = done.lost.iter().any(|line| line.contains("commit"));
     // Nor does a queue without its log know what was settled of late, which is said, too.
-    let without_log = |line: &String| line.contains("that ended of late are fetched again");
+    let without_log = |line: &String| line.contains("that ended of late are fetched again, but");
     let settled = earlier || done.lost.iter().any(without_log);
     let most = if settled { ever } else { &was };
     let new: Vec<_> = now.difference(most).collect();
