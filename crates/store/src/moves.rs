@@ -22,6 +22,12 @@ pub(crate) type Key = [u8; 16];
 /// A row that came there.
 pub(crate) type Came = (Key, Arc<[u8]>);
 
+/// What goes into the table: a row that came, or that a place was left.
+type Step = (Key, Option<Arc<[u8]>>);
+
+/// What a row of the log has: rows that came, places that were left of the table and of the log.
+type Logged<'a> = (&'a [Came], [&'a [Key]; 2]);
+
 /// Bytes of memory that are enough for the table.
 const ENOUGH: usize = 48 << 20;
 
@@ -66,7 +72,7 @@ impl Part {
     }
 
     /// The first moves in the order of their places, so many at most.
-    fn first(&self, at_most: usize) -> Vec<(Key, Option<Arc<[u8]>>)> {
+    fn first(&self, at_most: usize) -> Vec<Step> {
         let mut came = self.came.iter().peekable();
         let mut left = self.left.iter().peekable();
         let mut first = Vec::with_capacity(at_most.min(self.len()));
@@ -127,7 +133,7 @@ pub(crate) struct Moved {
     /// Places of the log that are left, before the table had them.
     pub(crate) dropped: Vec<Key>,
     /// From the log into the table: rows that came, and places that were left.
-    settled: Vec<(Key, Option<Arc<[u8]>>)>,
+    settled: Vec<Step>,
     /// Whether none are leaving any more.
     is_done: bool,
     /// The first row of the log that says so.
@@ -246,7 +252,7 @@ impl Moved {
 
     /// What each row of the log has: some that came; the first one the places, too. A row is no larger
     /// than a page of the database, as a rule: large ones would leave holes in its file.
-    fn rows(&self) -> impl Iterator<Item = (&[Came], [&[Key]; 2])> {
+    fn rows(&self) -> impl Iterator<Item = Logged<'_>> {
         let mut places = Some([&self.left[..], &self.dropped]).filter(|_| !self.is_nothing());
         let mut rest = &self.came[..];
         std::iter::from_fn(move || {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::image::Visit;
 use super::reading::Reading;
 use crate::error::StoreError;
 use crate::moved::Entry;
@@ -34,7 +35,7 @@ impl Log {
     pub(super) fn queued(
         mut self,
         reading: &mut Reading<'_>,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
+        visit: &mut Visit<'_>,
     ) -> Result<(), StoreError> {
         reading.rows("queue", &mut |key, row| {
             let place: Option<&Key> = key.try_into().ok();
