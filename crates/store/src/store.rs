@@ -46,7 +46,7 @@ use crate::writer::{Command, Dictionary, Orders, Reply, Writer};
 ///
 /// Measured (`--example store_speed`, two cores, a page with 20 links and an item, 64 settled
 /// together, 100,000 hosts): 99 of 100 settlements take less than 6 ms at 1,000,000 URLs; a URL takes
-/// 170 to 230 bytes of the file; a job of 1,000,000 opens in 1.1 s, and in 1.4 s after a kill,
+/// 170 to 230 bytes in use of the file; a job of 1,000,000 opens in 1.1 s, and in 1.4 s after a kill,
 /// since its file is verified whole then.
 ///
 /// Calls run on the runtime's threads for blocking work, but for those that find all they need in memory. After a failure nothing more is
