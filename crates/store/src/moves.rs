@@ -63,6 +63,7 @@ impl Part {
         self.left.insert(key);
     }
 
+    /// A request that came has left again: its place is in the log, too.
     pub(crate) fn undo(&mut self) {
         self.size += PLACE;
     }
@@ -133,7 +134,7 @@ pub(crate) struct Moved {
     /// Places of the log that are left, before the table had them.
     pub(crate) dropped: Vec<Key>,
     /// From the log into the table: rows that came, and places that were left.
-    settled: Vec<Step>,
+    steps: Vec<Step>,
     /// Whether none are leaving any more.
     is_done: bool,
     /// The first row of the log that says so.
@@ -190,19 +191,19 @@ impl Moves {
         let (dropped, left) = ended
             .into_iter()
             .partition::<Vec<_>, _>(|key| self.row(key).is_some());
-        let mut settled = self.leaving.first(some);
-        let up_to = settled.last().map(|(key, _)| *key).or(self.up_to);
+        let mut steps = self.leaving.first(some);
+        let up_to = steps.last().map(|(key, _)| *key).or(self.up_to);
         let gone: HashSet<&Key> = dropped.iter().collect();
-        settled.retain(|(key, _)| !gone.contains(key));
+        steps.retain(|(key, _)| !gone.contains(key));
         let is_of_leaving = |key: &&Key| self.leaving.came.contains_key(*key);
         let dropped_here = dropped.iter().filter(is_of_leaving).count();
-        let rest = self.leaving.len() - settled.len() - dropped_here;
+        let rest = self.leaving.len() - steps.len() - dropped_here;
         Moved {
             came,
             left,
             dropped,
             is_done: self.is_leaving && rest == 0,
-            settled,
+            steps,
             number: self.next_row,
             up_to,
             leaving_rows: self.leaving_rows,
@@ -218,7 +219,7 @@ impl Moves {
                 self.leaving.came.remove(key);
             }
         }
-        for (key, row) in &moved.settled {
+        for (key, row) in &moved.steps {
             match row {
                 Some(_) => drop(self.leaving.came.remove(key)),
                 None => drop(self.leaving.left.remove(key)),
@@ -246,7 +247,7 @@ impl Moved {
         self.came.is_empty()
             && self.left.is_empty()
             && self.dropped.is_empty()
-            && self.settled.is_empty()
+            && self.steps.is_empty()
             && !self.is_done
     }
 
@@ -284,7 +285,7 @@ impl Moved {
             log.insert(number, row.as_slice())?;
         }
         let mut table = transaction.open_table(tables::QUEUE)?;
-        for (key, row) in &self.settled {
+        for (key, row) in &self.steps {
             let is_as_said = match row {
                 Some(row) => table.insert(key, &**row)?.is_none(),
                 None => table.remove(key)?.is_some(),

@@ -12,9 +12,9 @@ use crate::moves::Key;
 #[derive(Debug, Default)]
 pub(super) struct Log {
     /// Rows that came and have not left.
-    pub(super) came: BTreeMap<Key, Vec<u8>>,
+    came: BTreeMap<Key, Vec<u8>>,
     /// Places that were left.
-    pub(super) left: HashSet<Key>,
+    left: HashSet<Key>,
 }
 
 impl Log {
