@@ -102,9 +102,8 @@ impl Read {
     }
 }
 
-/// All messages of a topic that a reader with this isolation sees, by partition.
-pub(crate) fn read_as(servers: &str, topic: &str, isolation: &str) -> Vec<Read> {
-    let consumer: BaseConsumer = ClientConfig::new()
+fn consumer(servers: &str, isolation: &str) -> BaseConsumer {
+    ClientConfig::new()
         .set("bootstrap.servers", servers)
         .set("group.id", "reader")
         .set("enable.partition.eof", "true")
@@ -113,13 +112,35 @@ pub(crate) fn read_as(servers: &str, topic: &str, isolation: &str) -> Vec<Read> 
         .set("isolation.level", isolation)
         .set("allow.auto.create.topics", "false")
         .create()
-        .unwrap();
+        .unwrap()
+}
+
+/// A broker says that a transaction is committed before its end stands in the partitions: waits for
+/// that, but not for long, since a transaction may be open for good.
+fn settled(servers: &str, committed: &BaseConsumer, topic: &str, partition: i32) {
+    let all = consumer(servers, "read_uncommitted");
+    let end = |consumer: &BaseConsumer| {
+        let marks = consumer.fetch_watermarks(topic, partition, Duration::from_secs(30));
+        marks.unwrap().1
+    };
+    let is_open = || end(committed) < end(&all);
+    (0..200).take_while(|_| is_open()).for_each(|_| {
+        drop(all.poll(Duration::from_millis(10)));
+    });
+}
+
+/// All messages of a topic that a reader with this isolation sees, by partition.
+pub(crate) fn read_as(servers: &str, topic: &str, isolation: &str) -> Vec<Read> {
+    let consumer = consumer(servers, isolation);
     let metadata = consumer
         .fetch_metadata(Some(topic), Duration::from_secs(30))
         .unwrap();
     let partitions = metadata.topics()[0].partitions();
     let mut all = TopicPartitionList::new();
     for partition in partitions {
+        if isolation == "read_committed" {
+            settled(servers, &consumer, topic, partition.id());
+        }
         all.add_partition_offset(topic, partition.id(), Offset::Beginning)
             .unwrap();
     }
