@@ -16,7 +16,7 @@ use crate::wanted::{WORDS, Wanted};
 const TRANSACTION: u64 = 600_000;
 
 /// So many KiB of messages may wait in the producer; librdkafka would take a GiB.
-const QUEUE: usize = 8192;
+const QUEUE: usize = 4096;
 
 /// So long a message waits for others. While a partition's request is under way, librdkafka looks
 /// without a pause whether it is confirmed, once a message behind it has waited longer. So this is

@@ -1,6 +1,5 @@
 //! What librdkafka tells: of each message whether it was delivered, and what is wrong with brokers.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
+use slab::Slab;
 
 use crate::refusal::refusal;
 use crate::transaction::now;
@@ -24,19 +24,10 @@ pub(crate) struct Sent {
     pub(crate) url: Arc<str>,
 }
 
-impl Sent {
-    pub(crate) fn of(record: &Record) -> Box<Self> {
-        Box::new(Self {
-            id: record.id,
-            url: Arc::clone(&record.url),
-        })
-    }
-}
-
 /// A message that was not delivered.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    pub(crate) sent: Box<Sent>,
+    pub(crate) sent: Sent,
     pub(crate) reason: String,
 }
 
@@ -66,10 +57,19 @@ impl Told {
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     told: Mutex<Told>,
+    messages: Mutex<Messages>,
     /// What a refusal is a warning about; none where who asks for it is told.
     place: Option<String>,
-    confirmed: AtomicU64,
-    failed: AtomicU64,
+}
+
+/// What became of messages.
+#[derive(Debug, Default)]
+struct Messages {
+    /// Of those without a report. A box for each would scatter them among what librdkafka allocates,
+    /// and an item would take more CPU.
+    under_way: Slab<Sent>,
+    confirmed: u64,
+    failed: u64,
 }
 
 impl Reports {
@@ -110,14 +110,31 @@ impl Reports {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Keeps what a message is made of until it has its report; the number to give with it.
+    pub(crate) fn sent(&self, record: &Record) -> usize {
+        self.messages().under_way.insert(Sent {
+            id: record.id,
+            url: Arc::clone(&record.url),
+        })
+    }
+
+    /// The message of this number was not taken by the producer, and gets no report.
+    pub(crate) fn unsent(&self, number: usize) {
+        self.messages().under_way.try_remove(number);
+    }
+
+    fn messages(&self) -> MutexGuard<'_, Messages> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Messages that the brokers have.
     pub(crate) fn confirmed(&self) -> u64 {
-        self.confirmed.load(Ordering::Acquire)
+        self.messages().confirmed
     }
 
     /// Messages that they do not have.
     pub(crate) fn failed(&self) -> u64 {
-        self.failed.load(Ordering::Acquire)
+        self.messages().failed
     }
 
     /// The first message that was not delivered; it is told once.
@@ -138,7 +155,8 @@ impl Reports {
 
     /// Messages that have their report.
     pub(crate) fn reported(&self) -> u64 {
-        self.confirmed() + self.failed()
+        let messages = self.messages();
+        messages.confirmed + messages.failed
     }
 }
 
@@ -177,27 +195,35 @@ impl AsRef<Self> for Reports {
 }
 
 impl ProducerContext for Reports {
-    type DeliveryOpaque = Box<Sent>;
+    type DeliveryOpaque = usize;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, sent: Box<Sent>) {
-        match result {
-            Ok(_) => {
-                self.confirmed.fetch_add(1, Ordering::Release);
-            }
-            Err((error, _)) => {
-                let reason = error
-                    .rdkafka_error_code()
-                    .map_or_else(|| error.to_string(), |code| code.to_string());
-                self.told().failure.get_or_insert(Failure { sent, reason });
-                self.failed.fetch_add(1, Ordering::Release);
-            }
+    fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
+        let mut messages = self.messages();
+        let sent = messages.under_way.try_remove(number);
+        let Err((error, _)) = result else {
+            messages.confirmed += 1;
+            return;
+        };
+        let reason = error
+            .rdkafka_error_code()
+            .map_or_else(|| error.to_string(), |code| code.to_string());
+        // The reason is there before the count says that there is one.
+        if let Some(sent) = sent {
+            self.told().failure.get_or_insert(Failure { sent, reason });
         }
+        messages.failed += 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use huntsman_testkit::Price;
+    use rdkafka::config::ClientConfig;
+    use rdkafka::mocking::MockCluster;
+    use rdkafka::producer::{BaseProducer, BaseRecord, Producer, PurgeConfig};
+
     use super::*;
+    use crate::delivered::delivered;
 
     #[test]
     fn a_refusal_is_told_once_and_again_while_it_lasts() {
@@ -213,5 +239,57 @@ mod tests {
         assert!(is_news(tls, 602), "another one");
         reports.is_taken();
         assert!(is_news(tls, 603), "it was taken meanwhile");
+    }
+
+    fn producer(servers: &str) -> BaseProducer<Reports> {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", servers);
+        config
+            .create_with_context(Reports::default())
+            .expect("properties of librdkafka")
+    }
+
+    fn send(producer: &BaseProducer<Reports>, number: u32) {
+        let record = Price::numbered(number).record(number);
+        let number = producer.context().sent(&record);
+        let message = BaseRecord::with_opaque_to("prices", number).payload("a price");
+        producer
+            .send::<str, str>(message)
+            .map_err(|(error, _)| error)
+            .expect("the queue has room");
+    }
+
+    #[test]
+    fn what_is_confirmed_is_kept_no_longer() {
+        let cluster = MockCluster::new(1).expect("a cluster");
+        let producer = producer(&cluster.bootstrap_servers());
+        (0..3).for_each(|number| send(&producer, number));
+        assert!(delivered(&producer, 3, Duration::from_secs(60)));
+        let reports = producer.context();
+        assert_eq!((reports.confirmed(), reports.failed()), (3, 0));
+        assert!(reports.messages().under_way.is_empty());
+    }
+
+    #[test]
+    fn the_first_that_fails_is_known() {
+        // Nothing listens there.
+        let producer = producer("127.0.0.1:1");
+        let first = Price::numbered(7).record(7);
+        (7..9).for_each(|number| send(&producer, number));
+        producer.purge(PurgeConfig::default().queue().inflight());
+        assert!(delivered(&producer, 2, Duration::from_secs(60)));
+        let reports = producer.context();
+        assert_eq!((reports.confirmed(), reports.failed()), (0, 2));
+        let failure = reports.failure().expect("it is told");
+        assert_eq!((failure.sent.id, failure.sent.url), (first.id, first.url));
+        assert!(reports.failure().is_none() && reports.messages().under_way.is_empty());
+    }
+
+    #[test]
+    fn what_is_not_sent_is_kept_no_longer() {
+        let reports = Reports::default();
+        let number = reports.sent(&Price::numbered(1).record(1));
+        reports.unsent(number);
+        assert!(reports.messages().under_way.is_empty());
     }
 }

@@ -4,7 +4,7 @@ mod regain;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
@@ -18,7 +18,7 @@ use crate::message::{Message, Messages};
 use crate::position::Names;
 use crate::probe::Probe;
 use crate::properties;
-use crate::reports::{Reports, Sent};
+use crate::reports::Reports;
 use crate::transaction::{Transaction, after};
 use crate::wanted::Wanted;
 
@@ -32,7 +32,7 @@ const FULL: Duration = Duration::from_millis(20);
 const POLL: u64 = 64;
 
 /// And after a batch, so many of whatever librdkafka has to say: each is taken by itself.
-const EVENTS: usize = 16;
+const EVENTS: usize = 4;
 
 /// What librdkafka and brokers take if they are told nothing.
 const MAX_BYTES: usize = 1_000_000;
@@ -144,6 +144,7 @@ impl Session {
             transaction.begin(&self.producer)?;
         }
         let mut message = std::mem::take(&mut self.message);
+        message.time = created();
         let mut bytes = 0;
         for record in records {
             self.one(record, &mut message)?;
@@ -197,7 +198,10 @@ impl Session {
 
     /// Puts a message in the queue of the producer; while it is full, waits.
     fn send(&self, record: &Record, topic: &str, message: &mut Message) -> Result<(), ExportError> {
-        let mut next = BaseRecord::with_opaque_to(topic, Sent::of(record));
+        let reports = self.producer.context();
+        let number = reports.sent(record);
+        let mut next = BaseRecord::with_opaque_to(topic, number);
+        next.timestamp = message.time;
         next.headers = message.headers.take();
         next.key = message.key();
         next.payload = message.value();
@@ -208,6 +212,7 @@ impl Session {
                     next = back
                 }
                 Err((error, _)) => {
+                    reports.unsent(number);
                     let code = error.rdkafka_error_code();
                     self.demand_delivered()?;
                     return Err(match code {
@@ -323,6 +328,17 @@ impl Session {
             Some(transaction) => transaction.abort(&self.producer),
         }
     }
+}
+
+/// When messages were made, as Kafka's `CreateTime` has it: milliseconds since 1970. None if the clock is
+/// before that; librdkafka asks it then.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "readers compare it with their own clocks; a crawl in paused time has no broker"
+)]
+fn created() -> Option<i64> {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(time.as_millis()).ok()
 }
 
 /// Whether the error is about one item, and not about the sink.
