@@ -35,7 +35,7 @@ pub(crate) fn bare(
     items: u32,
     words: &[&str],
 ) -> Result<String, Failed> {
-    let values = price::encoded(items)?;
+    let values = price::encoded()?;
     let with_headers = words.contains(&"headers");
     let mut config = ClientConfig::new();
     config
@@ -53,7 +53,7 @@ pub(crate) fn bare(
         .client()
         .fetch_metadata(Some(topic), Duration::from_secs(30))?;
     let watch = Stopwatch::start();
-    for value in &values {
+    for value in values.iter().cycle().take(items as usize) {
         let mut next = BaseRecord::<[u8], [u8]>::to(topic).payload(value);
         if with_headers {
             next = next.headers(headers());

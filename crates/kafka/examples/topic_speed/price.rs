@@ -7,6 +7,10 @@ use huntsman_testkit::Price;
 
 use crate::{Failed, Stopwatch};
 
+/// So many different ones, over and over: as in a crawl, an item is sent while it is still in the
+/// processor's cache.
+pub(crate) const DIFFERENT: u32 = 1000;
+
 /// The number is its time, too, by which a reader tells items apart.
 pub(crate) fn record(number: u32) -> Record {
     let price = Price {
@@ -26,11 +30,18 @@ pub(crate) fn schema() -> Result<String, Failed> {
     Ok(avro()?.text().to_owned())
 }
 
-/// Items as data of Avro, each behind the five bytes of an id.
-pub(crate) fn encoded(items: u32) -> Result<Vec<Vec<u8>>, Failed> {
+/// So many records.
+pub(crate) fn records(items: u32) -> Vec<Record> {
+    let different: Vec<_> = (0..DIFFERENT).map(record).collect();
+    let all = different.iter().cycle().take(items as usize);
+    all.cloned().collect()
+}
+
+/// The different items as data of Avro, each behind the five bytes of an id.
+pub(crate) fn encoded() -> Result<Vec<Vec<u8>>, Failed> {
     let encoder = Encoder::new(&avro()?);
     let mut all = Vec::new();
-    for number in 0..items {
+    for number in 0..DIFFERENT {
         let mut bytes = vec![0, 0, 0, 0, 1];
         encoder.encode(record(number).item.fields(), &mut bytes)?;
         all.push(bytes);
@@ -40,7 +51,7 @@ pub(crate) fn encoded(items: u32) -> Result<Vec<Vec<u8>>, Failed> {
 
 pub(crate) fn encode(items: u32) -> Result<String, Failed> {
     let encoder = Encoder::new(&avro()?);
-    let records: Vec<_> = (0..items).map(record).collect();
+    let records = records(items);
     let (mut bytes, mut fields) = (Vec::new(), ItemFields::default());
     let watch = Stopwatch::start();
     for record in &records {

@@ -6,7 +6,7 @@ use huntsman_core::{Export, Item, Opening, Record, Sequence, Timestamp};
 use huntsman_export::{Catalog, Feed, Mode};
 use huntsman_testkit::Price;
 
-use crate::price::record;
+use crate::price::records;
 use crate::{Failed, Stopwatch};
 
 /// Items a batch: the default of `deliver.batch`.
@@ -29,7 +29,7 @@ pub(crate) fn opening(job: Option<&str>) -> Opening {
 }
 
 pub(crate) async fn sink(address: &str, items: u32, job: Option<&str>) -> Result<String, Failed> {
-    let records: Vec<_> = (0..items).map(record).collect();
+    let records = records(items);
     let batches: Vec<_> = records.chunks(BATCH).map(<[Record]>::to_vec).collect();
     let feed = feed(address)?;
     feed.open(opening(job)).await?;
