@@ -19,7 +19,7 @@ pub(crate) struct Message {
     value: Vec<u8>,
     /// Without a value it is a tombstone.
     is_tombstone: bool,
-    /// Of the batch it came with: to look at a clock for each message takes a twentieth of its CPU.
+    /// When its batch was handed over: a look at the clock for each message would be dear.
     pub(crate) time: Option<i64>,
     key: Vec<u8>,
     has_key: bool,

@@ -57,14 +57,14 @@ impl Told {
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     told: Mutex<Told>,
-    messages: Mutex<Messages>,
+    deliveries: Mutex<Deliveries>,
     /// What a refusal is a warning about; none where who asks for it is told.
     place: Option<String>,
 }
 
 /// What became of messages.
 #[derive(Debug, Default)]
-struct Messages {
+struct Deliveries {
     /// Of those without a report. A box for each would scatter them among what librdkafka allocates,
     /// and an item would take more CPU.
     under_way: Slab<Sent>,
@@ -112,7 +112,7 @@ impl Reports {
 
     /// Keeps what a message is made of until it has its report; the number to give with it.
     pub(crate) fn sent(&self, record: &Record) -> usize {
-        self.messages().under_way.insert(Sent {
+        self.deliveries().under_way.insert(Sent {
             id: record.id,
             url: Arc::clone(&record.url),
         })
@@ -120,21 +120,23 @@ impl Reports {
 
     /// The message of this number was not taken by the producer, and gets no report.
     pub(crate) fn unsent(&self, number: usize) {
-        self.messages().under_way.try_remove(number);
+        self.deliveries().under_way.try_remove(number);
     }
 
-    fn messages(&self) -> MutexGuard<'_, Messages> {
-        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    fn deliveries(&self) -> MutexGuard<'_, Deliveries> {
+        self.deliveries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Messages that the brokers have.
     pub(crate) fn confirmed(&self) -> u64 {
-        self.messages().confirmed
+        self.deliveries().confirmed
     }
 
     /// Messages that they do not have.
     pub(crate) fn failed(&self) -> u64 {
-        self.messages().failed
+        self.deliveries().failed
     }
 
     /// The first message that was not delivered; it is told once.
@@ -155,8 +157,8 @@ impl Reports {
 
     /// Messages that have their report.
     pub(crate) fn reported(&self) -> u64 {
-        let messages = self.messages();
-        messages.confirmed + messages.failed
+        let deliveries = self.deliveries();
+        deliveries.confirmed + deliveries.failed
     }
 }
 
@@ -198,20 +200,19 @@ impl ProducerContext for Reports {
     type DeliveryOpaque = usize;
 
     fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
-        let mut messages = self.messages();
-        let sent = messages.under_way.try_remove(number);
+        let mut deliveries = self.deliveries();
+        let sent = deliveries.under_way.try_remove(number);
         let Err((error, _)) = result else {
-            messages.confirmed += 1;
+            deliveries.confirmed += 1;
             return;
         };
         let reason = error
             .rdkafka_error_code()
             .map_or_else(|| error.to_string(), |code| code.to_string());
-        // The reason is there before the count says that there is one.
         if let Some(sent) = sent {
             self.told().failure.get_or_insert(Failure { sent, reason });
         }
-        messages.failed += 1;
+        deliveries.failed += 1;
     }
 }
 
@@ -267,7 +268,7 @@ mod tests {
         assert!(delivered(&producer, 3, Duration::from_secs(60)));
         let reports = producer.context();
         assert_eq!((reports.confirmed(), reports.failed()), (3, 0));
-        assert!(reports.messages().under_way.is_empty());
+        assert!(reports.deliveries().under_way.is_empty());
     }
 
     #[test]
@@ -282,7 +283,7 @@ mod tests {
         assert_eq!((reports.confirmed(), reports.failed()), (0, 2));
         let failure = reports.failure().expect("it is told");
         assert_eq!((failure.sent.id, failure.sent.url), (first.id, first.url));
-        assert!(reports.failure().is_none() && reports.messages().under_way.is_empty());
+        assert!(reports.failure().is_none() && reports.deliveries().under_way.is_empty());
     }
 
     #[test]
@@ -290,6 +291,6 @@ mod tests {
         let reports = Reports::default();
         let number = reports.sent(&Price::numbered(1).record(1));
         reports.unsent(number);
-        assert!(reports.messages().under_way.is_empty());
+        assert!(reports.deliveries().under_way.is_empty());
     }
 }

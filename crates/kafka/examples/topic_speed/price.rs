@@ -9,7 +9,7 @@ use crate::{Failed, Stopwatch};
 
 /// So many different ones, over and over: as in a crawl, an item is sent while it is still in the
 /// processor's cache.
-pub(crate) const DIFFERENT: u32 = 1000;
+const DIFFERENT: u32 = 1000;
 
 /// The number is its time, too, by which a reader tells items apart.
 pub(crate) fn record(number: u32) -> Record {
