@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeBounds;
 use std::sync::Arc;
 
-use huntsman_core::Fingerprint;
 use huntsman_core::frontier::{Admission, LeaseId};
 use huntsman_core::request::Candidate;
 
 use crate::error::StoreError;
 use crate::index::Index;
+use crate::mark::Mark;
 use crate::moves::Key;
 use crate::request::{self, host_of};
 use crate::seen::Seen;
@@ -35,7 +35,7 @@ pub(crate) struct Foreseen {
     pub(crate) key: [u8; 16],
     pub(crate) row: Arc<[u8]>,
     /// Unless it is known, and asked to be revisited.
-    pub(crate) new: Option<Fingerprint>,
+    pub(crate) new: Option<Mark>,
 }
 
 /// All of it.
@@ -103,9 +103,10 @@ impl Index {
             return Ok(());
         }
         let mut announced = Announced::default();
-        for candidate in found {
-            let (request, fingerprint) = (&candidate.request, candidate.fingerprint);
-            let is_new = seen.announce(&self.snapshot.seen, fingerprint)?;
+        let marks = seen.look(&self.snapshot.seen, found.iter())?;
+        for (candidate, mark) in found.iter().zip(marks) {
+            let request = &candidate.request;
+            let is_new = seen.announce(&self.snapshot.seen, mark)?;
             if !is_new && !request.revisit {
                 announced.admission.known += 1;
                 continue;
@@ -121,7 +122,7 @@ impl Index {
                 host,
                 key,
                 row: request::encode(&key, request, 0, host, None).into(),
-                new: is_new.then_some(fingerprint),
+                new: is_new.then_some(mark),
             });
             self.queue(host, |queue| queue.announced(place.slot))?;
         }

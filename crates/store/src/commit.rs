@@ -143,8 +143,9 @@ impl Pages<'_, '_> {
     fn offer(&mut self, found: Vec<Found>) -> Result<Admission, StoreError> {
         let mut admission = Admission::default();
         let mut seen = locked(self.seen);
-        for (host, candidate) in found {
-            let is_new = seen.take(&self.tree, candidate.fingerprint)?;
+        let marks = seen.look(&self.tree, found.iter().map(|(_, candidate)| candidate))?;
+        for ((host, candidate), mark) in found.into_iter().zip(marks) {
+            let is_new = seen.take(&self.tree, mark)?;
             self.state.seen += u64::from(is_new);
             if !is_new && !candidate.request.revisit {
                 admission.known += 1;
@@ -172,8 +173,8 @@ impl Pages<'_, '_> {
     fn foreseen(&mut self, announced: &Announced) -> Result<Admission, StoreError> {
         let mut seen = locked(self.seen);
         for one in &announced.found {
-            if let Some(fingerprint) = one.new {
-                seen.commit(fingerprint);
+            if let Some(mark) = one.new {
+                seen.commit(mark);
                 self.state.seen += 1;
             }
             self.state.finished = false;

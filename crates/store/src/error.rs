@@ -31,7 +31,7 @@ pub enum StoreError {
     #[error(
         "the job has format {found}, and this version reads format {known}; {}",
         if found < known {
-            "resume it once, which brings it to that format"
+            "resume it once, which brings it to one that is read"
         } else {
             "go on with the version that began it, or begin another job"
         }

@@ -27,6 +27,7 @@ mod index;
 mod item;
 mod lock;
 mod lookup;
+mod mark;
 mod moved;
 mod moves;
 mod open;

@@ -22,7 +22,7 @@ use crate::moves::Moves;
 use crate::options::Options;
 use crate::outbox::{self, Outbox};
 use crate::request;
-use crate::tables::{self, FORMAT};
+use crate::tables::{self, BY_FINGERPRINT, FORMAT};
 use crate::writer::Dictionary;
 
 /// A file up to this size is verified whole whenever it is opened; a larger one after a crash.
@@ -87,7 +87,7 @@ pub(crate) fn create_file(path: &Path, identity: &Identity) -> Result<(), StoreE
         }
         _ => {}
     }
-    fill(&builder(1 << 20).create(&new)?, identity)?;
+    fill(&builder(1 << 20).create(&new)?, identity, FORMAT)?;
     failpoint("store.create.filled");
     std::fs::rename(&new, path).map_err(StoreError::file(path))?;
     failpoint("store.create.renamed");
@@ -107,11 +107,11 @@ pub(crate) fn sync_folder(_dir: &Path) -> Result<(), StoreError> {
 }
 
 /// Makes the tables of an empty database.
-pub(crate) fn fill(db: &Database, identity: &Identity) -> Result<(), StoreError> {
+pub(crate) fn fill(db: &Database, identity: &Identity, format: u32) -> Result<(), StoreError> {
     let transaction = db.begin_write()?;
     {
         let mut about = transaction.open_table(tables::ABOUT)?;
-        about::put(&mut about, about::FORMAT, &FORMAT)?;
+        about::put(&mut about, about::FORMAT, &format)?;
         about::put(&mut about, about::IDENTITY, identity)?;
         about::put(&mut about, about::STATE, &State::default())?;
         transaction.open_table(tables::HOSTS)?;
@@ -155,7 +155,7 @@ pub(crate) fn read_about(db: &Database) -> Result<(Identity, State), StoreError>
         Err(error) => return Err(error.into()),
     };
     let found = about::get(&table, about::FORMAT)?;
-    if found != FORMAT {
+    if !tables::is_read(found) {
         return Err(StoreError::Format {
             found,
             known: FORMAT,
@@ -193,7 +193,7 @@ pub(crate) fn read_or_migrate(db: &Database) -> Result<(Identity, State), StoreE
     read_about(db)
 }
 
-/// Brings a store of an older format to this one's. The first knew no log of changed hosts, the
+/// Brings a store of an older format to one that is read. The first knew no log of changed hosts, the
 /// second none of what moved in the queues.
 fn migrate(db: &Database) -> Result<(), StoreError> {
     let table = match db.begin_read()?.open_table(tables::ABOUT) {
@@ -201,7 +201,7 @@ fn migrate(db: &Database) -> Result<(), StoreError> {
         Err(redb::TableError::TableDoesNotExist(_)) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    if !(1..FORMAT).contains(&about::get::<u32>(&table, about::FORMAT)?) {
+    if !(1..BY_FINGERPRINT).contains(&about::get::<u32>(&table, about::FORMAT)?) {
         return Ok(());
     }
     drop(table);
@@ -211,7 +211,7 @@ fn migrate(db: &Database) -> Result<(), StoreError> {
     about::put(
         &mut transaction.open_table(tables::ABOUT)?,
         about::FORMAT,
-        &FORMAT,
+        &BY_FINGERPRINT,
     )?;
     transaction.commit()?;
     Ok(())

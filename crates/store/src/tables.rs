@@ -8,8 +8,8 @@
 //! | `queue` | host, priority, order | a request |
 //! | `moved` | number | requests that came into the `queue` or left it, which it does not, or not all, know yet |
 //! | `delayed` | time, order | a request, with its host |
-//! | `seen` | fingerprint | nothing |
-//! | `fresh` | number | fingerprints that are not, or not all, among the `seen` yet |
+//! | `seen` | mark of a request | nothing |
+//! | `fresh` | number | marks that are not, or not all, among the `seen` yet |
 //! | `outbox` | sequence number | an item, with where it is from |
 //! | `names`, `types` | number | names in items; schemas with a digest |
 //! | `sinks` | sink | its position |
@@ -17,7 +17,7 @@
 //! | `delivered` | digest | nothing: an item of an earlier round |
 //! | `values` | word | what else a run wants the next one to know |
 //!
-//! Every value ends with a checksum over key and value; fingerprints and digests alone rest on the checksums of
+//! Every value ends with a checksum over key and value; marks and digests alone rest on the checksums of
 //! the database's pages.
 
 use std::cmp::Reverse;
@@ -25,8 +25,27 @@ use std::cmp::Reverse;
 use huntsman_core::Timestamp;
 use redb::TableDefinition;
 
+use crate::mark::Marking;
+
 /// The version of all this.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
+
+/// The same but for the marks, which are fingerprints: it is read and written as it is, since those do
+/// not say what host they are of.
+pub(crate) const BY_FINGERPRINT: u32 = 3;
+
+/// Whether stores of this format are read.
+pub(crate) fn is_read(format: u32) -> bool {
+    matches!(format, BY_FINGERPRINT | FORMAT)
+}
+
+/// The marks in stores of this format.
+pub(crate) fn marking(format: u32) -> Marking {
+    match format {
+        ..=BY_FINGERPRINT => Marking::Fingerprint,
+        _ => Marking::Host,
+    }
+}
 
 pub(crate) const ABOUT: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("about");
 pub(crate) const HOSTS: TableDefinition<'_, u32, &[u8]> = TableDefinition::new("hosts");

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 
-use huntsman_core::{Fingerprint, Stream};
+use huntsman_core::Stream;
 use serde_json::{Value, json};
 
 use super::history;
@@ -22,6 +22,7 @@ use crate::host::{self, Host};
 use crate::hosts;
 use crate::item::Names;
 use crate::lock::JobLock;
+use crate::mark::Mark;
 use crate::outbox;
 use crate::request;
 use crate::tables::{self, Place};
@@ -41,14 +42,14 @@ const TABLES: [&str; 9] = [
 /// | `about` | `key`, `value` |
 /// | `hosts` | `host`, `queued`, `not_before`, `at_least`, `turns` |
 /// | `queue`, `delayed` | `host`, `order`, `url`, `page`, `priority`, `depth`, `tried`, `found_on`, `method`, `headers` (pairs), `body`, `revisit`, `redirects`; of the delayed, `not_before` |
-/// | `seen` | `fingerprint` (hexadecimal) |
+/// | `seen` | `mark` (hexadecimal: six digits of the host, and the last 26 of the fingerprint; in a job of format 3, the fingerprint) |
 /// | `outbox` | `sequence`, `id`, `url`, `type`, `stream` (`items` or `quarantine`), `item` |
 /// | `history` | `round`, `at`, `fingerprint`, `url`, `found_on`, `outcome`, `reason`, `status`, `digest` (SHA-256 of the body), `items` (how many), `refused` (links: `url`, `rule`, `reason`) |
 /// | `sinks` | `sink`, `sequence`, `state` |
 /// | `values` | `name`, `value` |
 ///
 /// Times are in milliseconds, those of the clock since 1970-01-01T00:00Z. Bytes are text if they are
-/// UTF-8, else `{"hex": "…"}`. A fingerprint on its way into the tree of those seen may come twice.
+/// UTF-8, else `{"hex": "…"}`. A mark on its way into the tree of those seen may come twice.
 /// What the job holds is written as it is: headers and cookies too.
 ///
 /// # Errors
@@ -193,16 +194,16 @@ fn of_request(table: &str, key: &[u8], row: &[u8]) -> Result<Value, StoreError> 
 }
 
 fn seen(reading: &mut Reading<'_>, lines: &mut Lines<'_>) -> Result<(), StoreError> {
-    let mut put = |print: &[u8; 16]| {
-        let print = Fingerprint(u128::from_be_bytes(*print));
-        lines.put(&json!({ "table": "seen", "fingerprint": print.to_string() }))
+    let mut put = |key: &[u8; 16]| {
+        let Mark(mark) = Mark::of_key(*key);
+        lines.put(&json!({ "table": "seen", "mark": format!("{mark:032x}") }))
     };
     reading.rows("seen", &mut |key, _| {
         put(key.try_into().map_err(|_| too_long())?)
     })?;
     reading.rows("fresh", &mut |key, row| {
-        let (prints, _) = unseal("fresh", key, row)?.0.as_chunks::<16>();
-        prints.iter().try_for_each(&mut put)
+        let (marks, _) = unseal("fresh", key, row)?.0.as_chunks::<16>();
+        marks.iter().try_for_each(&mut put)
     })
 }
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use huntsman_core::Fingerprint;
-
 use super::image::Hole;
 use crate::error::StoreError;
+use crate::mark::Mark;
 use crate::tables::{self, Place};
 
 /// What is lost, and how much is kept.
@@ -83,7 +82,7 @@ impl Losses {
             "seen" => key
                 .try_into()
                 .ok()
-                .map(|key| Fingerprint(u128::from_be_bytes(key)).to_string()),
+                .map(|key| format!("{:032x}", Mark::of_key(key).0)),
             "hosts" => short(key).map(|number| format!("host {number}")),
             "names" | "types" => short(key).map(|number| format!("number {number}")),
             "outbox" => long(key).map(|number| format!("record {number}")),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use huntsman_core::frontier::PaceState;
-use huntsman_core::{Fingerprint, HostKey, Sequence};
+use huntsman_core::{HostKey, Sequence};
 use redb::{ReadableDatabase as _, ReadableTable as _, TableDefinition, WriteTransaction};
 
 use super::history;
@@ -18,6 +18,7 @@ use crate::bytes::{misread, unseal};
 use crate::error::StoreError;
 use crate::host::{self, Host};
 use crate::hosts;
+use crate::mark::Marking;
 use crate::tables::{self, Place};
 use crate::{open, request, seen};
 
@@ -31,8 +32,10 @@ pub(super) fn write(
     identity: &Identity,
 ) -> Result<(), StoreError> {
     let db = open::builder(CACHE).create(path)?;
-    open::fill(&db, identity)?;
+    let format = reading.survey.about.format.unwrap_or(tables::FORMAT);
+    open::fill(&db, identity, format)?;
     let mut new = New {
+        marking: tables::marking(format),
         state: reading.survey.about.state.unwrap_or_default(),
         ..New::default()
     };
@@ -62,6 +65,7 @@ pub(super) fn write(
 /// What the new store counts.
 #[derive(Default)]
 struct New {
+    marking: Marking,
     state: State,
     /// Hosts are numbered anew, without gaps.
     numbers: HashMap<HostKey, u32>,
@@ -178,7 +182,7 @@ impl New {
         self.state.finished = false;
     }
 
-    /// The fingerprints, those of requests that wait among them in any case.
+    /// The marks, those of requests that wait among them in any case.
     fn seen(
         &self,
         reading: &mut Reading<'_>,
@@ -206,8 +210,8 @@ impl New {
             for row in transaction.open_table(table)?.iter()? {
                 let (key, row) = row?;
                 let read = request::decode(name, key.value(), row.value())?;
-                let Fingerprint(print) = read.request.fingerprint();
-                tree.insert(&print.to_be_bytes(), ())?;
+                let mark = self.marking.mark(&read.request.into());
+                tree.insert(&mark.key(), ())?;
             }
         }
         Ok(())

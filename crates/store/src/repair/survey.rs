@@ -264,7 +264,7 @@ impl Survey {
     /// Refuses a store of another format.
     pub(super) fn known_format(&self) -> Result<(), StoreError> {
         match self.about.format {
-            Some(found) if found != tables::FORMAT => Err(StoreError::Format {
+            Some(found) if !tables::is_read(found) => Err(StoreError::Format {
                 found,
                 known: tables::FORMAT,
             }),

@@ -80,7 +80,7 @@ impl Disk {
         let disk = Self::default();
         let identity: Identity = open::new_identity("books", "1", huntsman_core::Timestamp(1000));
         let db = disk.database().unwrap();
-        open::fill(&db, &identity).unwrap();
+        open::fill(&db, &identity, crate::tables::FORMAT).unwrap();
         drop(db);
         disk
     }

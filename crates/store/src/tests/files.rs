@@ -7,8 +7,6 @@ use huntsman_core::frontier::Supply;
 use huntsman_core::{Frontier as _, Sequence, Timestamp};
 
 use super::{done, get, lease_up_to, open, options, sample};
-use crate::about;
-use crate::tables;
 use crate::{Options, Store, StoreError, check, open as opening, show};
 
 fn refused(dir: &Path, options: Options) -> String {
@@ -85,30 +83,6 @@ fn other_spiders_and_versions_are_refused() {
     assert!(refused(dir.path(), given("books", "1")).contains("version `2`"));
 }
 
-#[test]
-fn another_format_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    open(dir.path());
-    let file = opening::store_file(dir.path());
-    let db = opening::open_file(&file, 1 << 20).unwrap();
-    let transaction = db.begin_write().unwrap();
-    let mut table = transaction.open_table(tables::ABOUT).unwrap();
-    about::put(&mut table, about::FORMAT, &7).unwrap();
-    drop(table);
-    transaction.commit().unwrap();
-    drop(db);
-    for text in [
-        refused(dir.path(), options()),
-        show(dir.path()).unwrap_err().to_string(),
-        check(dir.path()).unwrap_err().to_string(),
-    ] {
-        assert!(
-            text.starts_with("the job has format 7, and this version reads format 3; go on with"),
-            "{text}"
-        );
-    }
-}
-
 #[tokio::test]
 async fn what_a_running_job_shows_has_its_rates() {
     let dir = tempfile::tempdir().unwrap();
@@ -141,56 +115,6 @@ async fn what_a_running_job_shows_has_its_rates() {
     assert_eq!(facts.pages_per_second, Some(1.6), "16 pages since 9 s");
     drop(store);
     assert_eq!(show(dir.path()).unwrap().pages_per_second, None);
-}
-
-/// As an older format was: the first had no log of hosts, the second none of moves in the queues.
-fn of_format(dir: &Path, format: u32) {
-    let db = opening::open_file(&opening::store_file(dir), 1 << 20).unwrap();
-    let transaction = db.begin_write().unwrap();
-    crate::moved::fold(&transaction).unwrap();
-    transaction.delete_table(tables::MOVED).unwrap();
-    if format == 1 {
-        crate::hosts::fold(&transaction).unwrap();
-        transaction.delete_table(tables::CHANGED).unwrap();
-    }
-    let mut table = transaction.open_table(tables::ABOUT).unwrap();
-    about::put(&mut table, about::FORMAT, &format).unwrap();
-    drop(table);
-    transaction.commit().unwrap();
-}
-
-#[tokio::test]
-async fn a_job_of_an_older_format_is_brought_to_this_one_when_it_goes_on() {
-    older_format(1).await;
-    older_format(2).await;
-}
-
-async fn older_format(format: u32) {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path());
-    let found = (0..30).map(|n| get(&format!("http://h{}.example/{n}", n % 5)));
-    store.offer(found.collect(), Timestamp(0)).await.unwrap();
-    let more = (0..30).map(|n| get(&format!("http://h{}.example/more/{n}", n % 5)));
-    store.offer(more.collect(), Timestamp(0)).await.unwrap();
-    drop(store);
-    of_format(dir.path(), format);
-    for text in [
-        show(dir.path()).unwrap_err().to_string(),
-        check(dir.path()).unwrap_err().to_string(),
-    ] {
-        assert_eq!(
-            text,
-            format!(
-                "the job has format {format}, and this version reads format 3; resume it once, \
-                 which brings it to that format"
-            )
-        );
-    }
-    let store = open(dir.path());
-    assert_eq!(store.counts().queued, 60);
-    drop(store);
-    assert_eq!(check(dir.path()).unwrap().problems, Vec::<String>::new());
-    assert_eq!(show(dir.path()).unwrap().longest[0].queued, 12);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod crawls;
 mod disk;
 mod faults;
 mod files;
+mod formats;
 mod history;
 mod kept;
 mod model;

@@ -12,6 +12,7 @@ use redb::{ReadableDatabase as _, ReadableTable as _, TableHandle as _};
 
 use super::{done, get, lease_up_to, open, options, sample};
 use crate::item::Names;
+use crate::mark::{Mark, Marking};
 use crate::types::Types;
 use crate::writer::Dictionary;
 use crate::{Store, StoreError, check, moved, open as opening, outbox, repair, request, tables};
@@ -30,8 +31,8 @@ fn content(dir: &Path) -> (BTreeSet<String>, usize) {
     let mut request = |name: &str, key: &[u8; 16], row: &[u8]| {
         let read = request::decode(name, key, row).unwrap();
         all.insert(format!("{name} {} {}", read.request.url, read.tried));
-        let print = read.request.fingerprint();
-        all.insert(format!("seen {print}"));
+        let mark = Marking::Host.mark(&read.request.into());
+        all.insert(format!("seen {mark:?}"));
     };
     moved::each(&transaction, [0; 16]..=[255; 16], |key, row| {
         request("queue", key, row);
@@ -49,8 +50,8 @@ fn content(dir: &Path) -> (BTreeSet<String>, usize) {
         .iter()
         .unwrap()
     {
-        let print = u128::from_be_bytes(*row.unwrap().0.value());
-        all.insert(format!("seen {}", huntsman_core::Fingerprint(print)));
+        let mark = Mark::of_key(*row.unwrap().0.value());
+        all.insert(format!("seen {mark:?}"));
     }
     for row in transaction
         .open_table(tables::FRESH)
@@ -59,10 +60,10 @@ fn content(dir: &Path) -> (BTreeSet<String>, usize) {
         .unwrap()
     {
         let (_, row) = row.unwrap();
-        let (prints, _) = row.value().as_chunks::<16>();
-        for print in prints {
-            let print = huntsman_core::Fingerprint(u128::from_be_bytes(*print));
-            all.insert(format!("seen {print}"));
+        let (marks, _) = row.value().as_chunks::<16>();
+        for key in marks {
+            let mark = Mark::of_key(*key);
+            all.insert(format!("seen {mark:?}"));
         }
     }
     for row in transaction
