@@ -23,6 +23,8 @@
 //! matched, a gate not passed, items that do not obey their schema, files that differ) · 3 a sink
 //! or a recording failed · 130 stopped by the user.
 
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+mod allocator;
 mod commands;
 mod contract;
 mod demo;

@@ -27,6 +27,11 @@ use huntsman_testkit::Sample;
 use redb::{ReadableDatabase as _, ReadableTableMetadata as _, TableHandle as _};
 use web::{Web, host_of};
 
+/// What `crawl` has.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Pages that are settled together, as a busy crawl does.
 const BATCH: usize = 64;
 const NEW_LINKS: u64 = 10;
