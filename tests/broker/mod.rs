@@ -60,15 +60,7 @@ impl Read {
 /// # Errors
 /// The topic cannot be read.
 pub(crate) fn read(servers: &str, topic: &str) -> Result<Vec<Read>, KafkaError> {
-    let consumer: BaseConsumer = ClientConfig::new()
-        .set("bootstrap.servers", servers)
-        .set("group.id", "reader")
-        .set("enable.partition.eof", "true")
-        .set("enable.auto.commit", "false")
-        .set("fetch.wait.max.ms", "10")
-        .set("isolation.level", "read_committed")
-        .set("allow.auto.create.topics", "false")
-        .create()?;
+    let consumer = consumer(servers, "read_committed")?;
     let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(30))?;
     let partitions = metadata
         .topics()
@@ -76,6 +68,7 @@ pub(crate) fn read(servers: &str, topic: &str) -> Result<Vec<Read>, KafkaError> 
         .flat_map(|topic| topic.partitions());
     let mut all = TopicPartitionList::new();
     for partition in partitions {
+        settle(servers, &consumer, topic, partition.id())?;
         all.add_partition_offset(topic, partition.id(), Offset::Beginning)?;
     }
     consumer.assign(&all)?;
@@ -89,4 +82,38 @@ pub(crate) fn read(servers: &str, topic: &str) -> Result<Vec<Read>, KafkaError> 
         }
     }
     Ok(read)
+}
+
+fn consumer(servers: &str, isolation: &str) -> Result<BaseConsumer, KafkaError> {
+    ClientConfig::new()
+        .set("bootstrap.servers", servers)
+        .set("group.id", "reader")
+        .set("enable.partition.eof", "true")
+        .set("enable.auto.commit", "false")
+        .set("fetch.wait.max.ms", "10")
+        .set("isolation.level", isolation)
+        .set("allow.auto.create.topics", "false")
+        .create()
+}
+
+/// Waits for what is committed to be readable: a broker says that a transaction is committed before
+/// each partition has heard of it. It gives up after some seconds, since one may be open for good.
+fn settle(
+    servers: &str,
+    committed: &BaseConsumer,
+    topic: &str,
+    partition: i32,
+) -> Result<(), KafkaError> {
+    let all = consumer(servers, "read_uncommitted")?;
+    let end = |consumer: &BaseConsumer| {
+        let marks = consumer.fetch_watermarks(topic, partition, Duration::from_secs(30));
+        marks.map(|(_, end)| end)
+    };
+    for _ in 0..500 {
+        if end(committed)? >= end(&all)? {
+            break;
+        }
+        drop(all.poll(Duration::from_millis(10)));
+    }
+    Ok(())
 }
