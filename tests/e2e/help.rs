@@ -79,8 +79,9 @@ async fn the_version_is_one_line() {
 #[cfg(not(target_env = "msvc"))]
 #[tokio::test]
 async fn memory_is_given_by_jemalloc() {
-    let asked = Scratch::new().crawl("--version");
+    let scratch = Scratch::new();
     // Asked like this, it says where it looks for its configuration.
+    let asked = scratch.crawl("--version");
     let asked = asked.env("MALLOC_CONF", "confirm_conf:true");
     let done = asked.run().await.succeeded();
     assert!(done.err.contains("<jemalloc>: "), "{}", done.err);
