@@ -37,18 +37,12 @@ mod job;
 mod logs;
 mod progress;
 mod record;
-#[cfg(feature = "registry")]
-mod registry;
-#[cfg(not(feature = "registry"))]
-#[path = "registry_missing.rs"]
+#[cfg_attr(not(feature = "registry"), path = "registry_missing.rs")]
 mod registry;
 mod report;
 mod signals;
 mod style;
-#[cfg(feature = "kafka")]
-mod topics;
-#[cfg(not(feature = "kafka"))]
-#[path = "topics_missing.rs"]
+#[cfg_attr(not(feature = "kafka"), path = "topics_missing.rs")]
 mod topics;
 mod transport;
 mod words;
