@@ -103,7 +103,7 @@ impl Index {
             return Ok(());
         }
         let mut announced = Announced::default();
-        let marks = seen.look(&self.snapshot.seen, found.iter())?;
+        let marks = seen.look_up(&self.snapshot.seen, found.iter())?;
         for (candidate, mark) in found.iter().zip(marks) {
             let request = &candidate.request;
             let is_new = seen.announce(&self.snapshot.seen, mark)?;

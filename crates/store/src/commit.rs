@@ -143,7 +143,7 @@ impl Pages<'_, '_> {
     fn offer(&mut self, found: Vec<Found>) -> Result<Admission, StoreError> {
         let mut admission = Admission::default();
         let mut seen = locked(self.seen);
-        let marks = seen.look(&self.tree, found.iter().map(|(_, candidate)| candidate))?;
+        let marks = seen.look_up(&self.tree, found.iter().map(|(_, candidate)| candidate))?;
         for ((host, candidate), mark) in found.into_iter().zip(marks) {
             let is_new = seen.take(&self.tree, mark)?;
             self.state.seen += u64::from(is_new);

@@ -6,18 +6,19 @@
 //! URLs for the same reason (Heydon and Najork, *World Wide Web* 2, 1999).
 
 use std::collections::HashSet;
+use std::fmt;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+use huntsman_core::Fingerprint;
 use huntsman_core::fingerprint::FirstBytes;
 use huntsman_core::request::Candidate;
-use huntsman_core::{Fingerprint, Request};
 
 /// Bits of a mark that are the host's.
 const HOST: u32 = 24;
 
 /// 24 bits of the host, and the last 104 of the fingerprint; or all 128 of that, by the store's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Mark(pub(crate) u128);
+pub(crate) struct Mark(u128);
 
 /// A set of marks.
 pub(crate) type MarkSet = HashSet<Mark, BuildHasherDefault<FirstBytes>>;
@@ -26,6 +27,13 @@ impl Hash for Mark {
     /// The last bytes come first: many marks have the first in common.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u128(self.0.rotate_left(64));
+    }
+}
+
+impl fmt::Display for Mark {
+    /// 32 hexadecimal digits.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:032x}", self.0)
     }
 }
 
@@ -57,12 +65,13 @@ pub(crate) enum Marking {
 
 impl Marking {
     pub(crate) fn mark(self, candidate: &Candidate) -> Mark {
-        self.mark_of(&candidate.request, candidate.fingerprint)
-    }
-
-    pub(crate) fn mark_of(self, request: &Request, Fingerprint(print): Fingerprint) -> Mark {
+        let Candidate {
+            request,
+            fingerprint: Fingerprint(print),
+            ..
+        } = candidate;
         if self == Self::Fingerprint {
-            return Mark(print);
+            return Mark(*print);
         }
         // Elsewhere a host may be spelled in two ways that have one fingerprint.
         let host = Some(&request.url).filter(|url| url.is_special());
@@ -75,7 +84,7 @@ impl Marking {
 
 #[cfg(test)]
 mod tests {
-    use huntsman_core::{Method, Url};
+    use huntsman_core::{Request, Url};
     use proptest::prelude::*;
 
     use super::*;
@@ -88,7 +97,7 @@ mod tests {
     fn stored_marks_stay_valid() {
         // The fingerprint has a test of its own; python3 -c 'import zlib; print(hex(zlib.crc32(b"a.example") >> 8))'
         let one = candidate("http://a.example/x");
-        let mark = |marking: Marking| format!("{:032x}", marking.mark(&one).0);
+        let mark = |marking: Marking| marking.mark(&one).to_string();
         assert_eq!(
             mark(Marking::Fingerprint),
             "07cc5f1970bd12ed7b240fb6cb7d6df0"
@@ -123,11 +132,10 @@ mod tests {
             let (Ok(one), Ok(other)) = (parse(&host, &rest), parse(&other_host, &other_rest)) else {
                 return Ok(());
             };
-            let print = |url: &Url| Fingerprint::of(&Method::GET, url, b"");
-            let are_same = print(&one) == print(&other);
+            let [one, other] = [one, other].map(|url| Candidate::from(Request::get(url)));
+            let are_same = one.fingerprint == other.fingerprint;
             for marking in [Marking::Fingerprint, Marking::Host] {
-                let mark = |url: &Url| marking.mark_of(&Request::get(url.clone()), print(url));
-                prop_assert_eq!(mark(&one) == mark(&other), are_same);
+                prop_assert_eq!(marking.mark(&one) == marking.mark(&other), are_same);
             }
         }
     }

@@ -151,7 +151,7 @@ impl Seen {
 
     /// The marks of what was found. Brings into memory what of it is known, where one walk along the
     /// tree finds it: only the time that [`Seen::take`] takes depends on that.
-    pub(crate) fn look<'a>(
+    pub(crate) fn look_up<'a>(
         &mut self,
         tree: &impl ReadableTable<&'static [u8; 16], ()>,
         found: impl Iterator<Item = &'a Candidate>,
@@ -286,7 +286,7 @@ mod tests {
         found.extend(pages("small.example", 0..1));
         found.extend(pages("large.example", (19_000..21_000).step_by(150)));
         let mut seen = Seen::default();
-        let marks = seen.look(&tree, found.iter()).unwrap();
+        let marks = seen.look_up(&tree, found.iter()).unwrap();
         let remembered = |seen: &Seen| {
             let small = small.iter().map(|one| Marking::Host.mark(one));
             small.filter(|mark| seen.remembered.contains(mark)).count()

@@ -9,7 +9,7 @@ use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 
 use crate::between::Between;
-use crate::topic::{Read, fresh, job, no_job, numbers, own, read_as, shared, sink};
+use crate::topic::{fresh, job, no_job, number, numbers, own, read_as, shared, sink};
 
 /// As short as librdkafka takes it.
 const SHORT: &str = "&transaction.timeout.ms=1000";
@@ -148,7 +148,7 @@ async fn a_commit_whose_answer_was_lost_is_found() {
     sink.commit(Sequence(20)).await.unwrap();
     for isolation in ["read_committed", "read_uncommitted"] {
         let read = read_as(servers, &topic, isolation);
-        let numbers: Vec<_> = read.iter().map(Read::number).collect();
+        let numbers: Vec<_> = read.iter().map(number).collect();
         assert_eq!(numbers, (0..20).collect::<Vec<_>>(), "{isolation}");
     }
 }

@@ -195,8 +195,8 @@ fn of_request(table: &str, key: &[u8], row: &[u8]) -> Result<Value, StoreError> 
 
 fn seen(reading: &mut Reading<'_>, lines: &mut Lines<'_>) -> Result<(), StoreError> {
     let mut put = |key: &[u8; 16]| {
-        let Mark(mark) = Mark::of_key(*key);
-        lines.put(&json!({ "table": "seen", "mark": format!("{mark:032x}") }))
+        let mark = Mark::of_key(*key).to_string();
+        lines.put(&json!({ "table": "seen", "mark": mark }))
     };
     reading.rows("seen", &mut |key, _| {
         put(key.try_into().map_err(|_| too_long())?)

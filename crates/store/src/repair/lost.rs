@@ -79,10 +79,7 @@ impl Losses {
                 let (until, order) = tables::of_delayed(key);
                 format!("request {order}, not before {}", until.0)
             }),
-            "seen" => key
-                .try_into()
-                .ok()
-                .map(|key| format!("{:032x}", Mark::of_key(key).0)),
+            "seen" => key.try_into().ok().map(|key| Mark::of_key(key).to_string()),
             "hosts" => short(key).map(|number| format!("host {number}")),
             "names" | "types" => short(key).map(|number| format!("number {number}")),
             "outbox" => long(key).map(|number| format!("record {number}")),
