@@ -1,5 +1,6 @@
 //! Stores of other formats: refused, brought to one that is read, or read as they are.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use huntsman_core::frontier::Admission;
@@ -8,7 +9,7 @@ use huntsman_core::{Frontier as _, Timestamp};
 use redb::ReadableDatabase as _;
 
 use super::{done, get, lease_up_to, open, options};
-use crate::{Store, about, check, open as opening, repair, show, tables};
+use crate::{Store, about, check, export, open as opening, repair, show, tables};
 
 /// Changes what the store says of its format, and the tables with it.
 fn of_format(dir: &Path, format: u32) {
@@ -39,6 +40,18 @@ fn format_of(dir: &Path) -> u32 {
 fn links(of: &str) -> Vec<Candidate> {
     let url = |n| format!("http://h{}.example/{of}/{n}", n % 5);
     (0..30).map(|n| get(&url(n))).collect()
+}
+
+/// The marks in the store are the fingerprints of these links, and no others.
+fn has_fingerprints(dir: &Path, of: &[&str]) {
+    let mut lines = Vec::new();
+    let unread = export(dir, Some("seen"), &mut lines).unwrap();
+    assert_eq!(unread, Vec::<String>::new());
+    let lines = serde_json::Deserializer::from_slice(&lines).into_iter::<serde_json::Value>();
+    let marks = lines.map(|line| line.unwrap()["mark"].as_str().unwrap().to_owned());
+    let links = of.iter().flat_map(|of| links(of));
+    let prints = links.map(|link| link.fingerprint.to_string());
+    assert_eq!(marks.collect::<BTreeSet<_>>(), prints.collect());
 }
 
 /// A job of the last format whose marks are fingerprints, with some in the tree and some before it.
@@ -111,6 +124,7 @@ async fn goes_on(dir: &Path) {
     assert_eq!(check(dir).unwrap().problems, Vec::<String>::new());
     assert_eq!(show(dir).unwrap().longest[0].queued, 18);
     assert_eq!(format_of(dir), tables::BY_FINGERPRINT);
+    has_fingerprints(dir, &["first", "more", "third"]);
 }
 
 #[tokio::test]
@@ -118,6 +132,29 @@ async fn a_job_whose_marks_are_fingerprints_goes_on_with_them() {
     let dir = tempfile::tempdir().unwrap();
     by_fingerprint(dir.path()).await;
     goes_on(dir.path()).await;
+}
+
+/// Spoils these bytes wherever they are in the store.
+fn damage(dir: &Path, these: &[u8]) {
+    let file = opening::store_file(dir);
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = |from: &[u8]| from.windows(these.len()).position(|here| here == these);
+    while let Some(at) = at(&bytes) {
+        bytes[at] ^= 0x55;
+    }
+    std::fs::write(&file, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_repair_marks_what_waits_as_the_job_does() {
+    let dir = tempfile::tempdir().unwrap();
+    by_fingerprint(dir.path()).await;
+    for link in [links("first"), links("more")].concat() {
+        damage(dir.path(), &link.fingerprint.0.to_be_bytes());
+    }
+    assert_ne!(repair(dir.path()).unwrap().lost, Vec::<String>::new());
+    assert_eq!(show(dir.path()).unwrap().longest[0].queued, 12);
+    has_fingerprints(dir.path(), &["first", "more"]);
 }
 
 #[tokio::test]
@@ -132,16 +169,10 @@ async fn a_repair_keeps_the_marks_as_they_are() {
     let ended = leases.iter().map(|lease| lease.request.clone().into());
     let ended: Vec<Candidate> = ended.collect();
     drop(store);
-    let file = opening::store_file(dir.path());
-    let mut bytes = std::fs::read(&file).unwrap();
-    let url = b"h3.example/more";
-    let at = |from: &[u8]| from.windows(url.len()).position(|here| here == url);
-    while let Some(at) = at(&bytes) {
-        bytes[at] = b'?';
-    }
-    std::fs::write(&file, bytes).unwrap();
+    damage(dir.path(), b"h3.example/more");
     assert_ne!(repair(dir.path()).unwrap().lost, Vec::<String>::new());
     assert_eq!(format_of(dir.path()), tables::BY_FINGERPRINT);
+    has_fingerprints(dir.path(), &["first", "more"]);
     let store = open(dir.path());
     let admission = store.offer(ended, Timestamp(0)).await.unwrap();
     assert_eq!(admission, Admission { new: 0, known: 5 });
