@@ -25,7 +25,7 @@
 //! | `normalize` | schemas that differ in their spelling alone are one | `false` |
 //! | `schema_id` | `prefix`, or `header` for the GUID of registries from 8.0 on | `prefix` |
 //! | `create` | a topic that is missing is made, with `partitions`, `replication`, `retention` | `false`; the broker's own numbers |
-//! | `dead_letters` | a topic for items that cannot be sent: too large (`max.message.bytes`), no data of the schema, a tombstone without key | they are rejected before they are settled, and go to the quarantine; one that a job has kept already ends the crawl |
+//! | `dead_letters` | a topic for items that cannot be sent: too large (`max.message.bytes`), no data of the schema, a tombstone without key | they are rejected before they are settled, and go to the quarantine; one that a job has kept already is left out and counted |
 //! | `guarantee` | `exactly_once` or `at_least_once` | `exactly_once` with a job |
 //! | `acks`, `compression`, `idempotence`, `linger`, `partitioner` | as librdkafka has them; `linger` is a time, `5ms` | `all`, none, `true`, `100ms`, `murmur2_random` |
 //! | `flush_timeout` | how long the end waits for what is not confirmed | `1m` |
@@ -65,6 +65,7 @@
 
 mod address;
 mod agreed;
+mod clock;
 mod cluster;
 mod delivered;
 mod field;

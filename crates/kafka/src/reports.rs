@@ -11,8 +11,8 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 use slab::Slab;
 
+use crate::clock::now;
 use crate::refusal::refusal;
-use crate::transaction::now;
 
 /// A refusal that lasts is told again after so long; librdkafka tells it each time it tries.
 const AGAIN: Duration = Duration::from_secs(600);

@@ -4,7 +4,7 @@ mod regain;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening, Record, Sequence};
@@ -13,13 +13,14 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer, PurgeConfig};
 use tokio::runtime::Handle;
 
+use crate::clock::{after, created};
 use crate::delivered::delivered;
 use crate::message::{Message, Messages};
 use crate::position::Names;
 use crate::probe::Probe;
 use crate::properties;
 use crate::reports::Reports;
-use crate::transaction::{Transaction, after};
+use crate::transaction::Transaction;
 use crate::wanted::Wanted;
 
 /// How long one look takes at whether the crawl has given up.
@@ -328,17 +329,6 @@ impl Session {
             Some(transaction) => transaction.abort(&self.producer),
         }
     }
-}
-
-/// When messages were made, as Kafka's `CreateTime` has it: milliseconds since 1970. None if the clock is
-/// before that; librdkafka asks it then.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "readers compare it with their own clocks; a crawl in paused time has no broker"
-)]
-fn created() -> Option<i64> {
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(time.as_millis()).ok()
 }
 
 /// Whether the error is about one item, and not about the sink.

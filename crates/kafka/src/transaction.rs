@@ -14,6 +14,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 
+use crate::clock::{Moment, now};
 use crate::delivered::delivered;
 use crate::position::{Kept, Standing};
 use crate::probe::one_line;
@@ -42,7 +43,7 @@ pub(crate) struct Transaction {
     /// The position that the broker had last.
     known: Option<Kept>,
     /// When it was begun; none if it is not open.
-    begun: Option<Instant>,
+    begun: Option<Moment>,
     /// A broker ends it after so long.
     timeout: Duration,
     stop: Arc<AtomicBool>,
@@ -78,7 +79,7 @@ impl Transaction {
     pub(crate) fn begin(&mut self, producer: &BaseProducer<Reports>) -> Result<(), ExportError> {
         if self.begun.is_none() {
             // Before the broker's own clock for it runs.
-            let now = now();
+            let now = Moment::now();
             let begun = producer.begin_transaction();
             begun.map_err(|error| failed(&self.wanted, &reason(&error)))?;
             self.begun = Some(now);
@@ -89,7 +90,7 @@ impl Transaction {
     /// Whether what failed did so since it was open for too long or brokers refuse the client, and
     /// somebody still waits for it.
     pub(crate) fn is_lost(&self, is_refused: bool, until: Option<Instant>) -> bool {
-        let is_late = |begun: Instant| now().duration_since(begun) >= self.timeout;
+        let is_late = |begun: Moment| begun.age(Moment::now()) >= self.timeout;
         (is_refused || self.begun.is_some_and(is_late)) && !self.gives_up(until)
     }
 
@@ -187,19 +188,6 @@ impl Transaction {
             producer.abort_transaction(10 * CALL).unwrap_or_default();
         }
     }
-}
-
-/// So long until then.
-pub(crate) fn after(patience: Duration) -> Instant {
-    now() + patience
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a broker ends transactions by its own clock, which no test can pause"
-)]
-pub(crate) fn now() -> Instant {
-    Instant::now()
 }
 
 /// Waits until the transactional id is this producer's.
