@@ -241,12 +241,20 @@ impl Messages {
     }
 
     fn head(&self, record: &Record, schema: &str, message: &mut Message) {
+        if self.told.is_empty() {
+            return;
+        }
         let mut text = std::mem::take(&mut message.text);
+        text.clear();
+        // Text takes everything.
+        write!(text, "{}", record.id).unwrap_or_default();
+        let id = text.as_str();
+        // It begins with the fingerprint.
+        let fingerprint = id.split_once('-').map_or(id, |(request, _)| request);
         for told in &self.told {
-            text.clear();
             let value = match told {
-                ItemHeader::RecordId => written(&mut text, record.id),
-                ItemHeader::Fingerprint => written(&mut text, record.id.request),
+                ItemHeader::RecordId => id,
+                ItemHeader::Fingerprint => fingerprint,
                 ItemHeader::Url => &record.url,
                 ItemHeader::Spider => &self.spider,
                 ItemHeader::CrawlTime => &self.crawl_time,
@@ -256,12 +264,6 @@ impl Messages {
         }
         message.text = text;
     }
-}
-
-fn written(text: &mut String, value: impl std::fmt::Display) -> &str {
-    // Text takes everything.
-    write!(text, "{value}").unwrap_or_default();
-    text
 }
 
 /// The item of a record of the quarantine, as it was or as a job has kept it.

@@ -26,6 +26,11 @@ use std::io::Write as _;
 
 use rustix::time::{ClockId, clock_gettime};
 
+/// The command's, for the bare producer as well.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 pub(crate) type Failed = Box<dyn Error>;
 
 /// Nanoseconds of a clock.
