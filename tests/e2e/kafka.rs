@@ -239,9 +239,18 @@ async fn a_broker_that_is_away_for_longer_than_a_transaction_has_every_item_once
     killed_while_crawling("&transaction.timeout.ms=1500", Duration::from_secs(3)).await;
 }
 
-/// A user is taken away while a crawl runs, and is given back.
+#[tokio::test]
+async fn a_login_that_is_refused_within_a_transaction_is_told_and_waited_for() {
+    refused_while_crawling("--job job").await;
+}
+
 #[tokio::test]
 async fn a_login_that_is_refused_while_crawling_is_told_and_waited_for() {
+    refused_while_crawling("").await;
+}
+
+/// A user is taken away while a crawl runs, and is given back.
+async fn refused_while_crawling(job: &str) {
     let scram = "org.apache.kafka.common.security.scram.ScramLoginModule required;";
     let setup = Setup {
         properties: &[
@@ -263,7 +272,7 @@ async fn a_login_that_is_refused_while_crawling_is_told_and_waited_for() {
     let site = Slow::serve(Duration::from_millis(200), "start").await;
     let scratch = Scratch::new();
     let words = format!(
-        "site -a start=http://{}/ -q --job job -s lease.per_host=1 -s lease.delay=0s --log-file log \
+        "site -a start=http://{}/ -q {job} -s lease.per_host=1 -s lease.delay=0s --log-file log \
          -o kafka://{}/pages?create=true&security.protocol=sasl_plaintext\
          &sasl.mechanism={MECHANISM}&sasl.username=alice&sasl.password=sesame",
         site.addr,
