@@ -14,13 +14,13 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::clock::{Moment, now};
+use crate::clock::{Moment, after, now};
 use crate::delivered::delivered;
 use crate::position::{Kept, Standing};
 use crate::probe::one_line;
 use crate::properties::LINGER;
 use crate::reports::Reports;
-use crate::session::failed;
+use crate::session::{LOOK, failed};
 use crate::wanted::Wanted;
 
 /// One call is waited for so long; then it is seen whether the crawl has given up.
@@ -95,7 +95,7 @@ impl Transaction {
     }
 
     /// Lets another producer take its place, once there are brokers; whether `kept` was committed in
-    /// spite of all.
+    /// spite of all. A run that came after it is left alone.
     pub(crate) fn renew(
         &mut self,
         producer: &BaseProducer<Reports>,
@@ -103,22 +103,51 @@ impl Transaction {
         until: Option<Instant>,
     ) -> Result<bool, ExportError> {
         self.begun = None;
+        // To be ready takes the id from whoever has it. What cannot be read yet may be the end of this
+        // one's own transaction, which being ready brings about.
+        if self.meets_brokers(until)
+            && let Ok(found) = self.found()
+        {
+            self.is_committed(found, kept)?;
+        }
         let ready = ready(&self.wanted, producer, |_| self.gives_up(until));
         ready.map_err(|error| failed(&self.wanted, &reason(&error)))?;
         let found = loop {
-            match found(&self.consumer, &self.wanted.address.topic) {
+            match self.found() {
                 Ok(found) => break found,
                 Err(Unread::Away(_)) if !self.gives_up(until) => {}
                 Err(error) => return Err(unread(&self.wanted, &error)),
             }
         };
-        if kept.is_some() && found == kept {
-            return Ok(true);
+        self.is_committed(found, kept)
+    }
+
+    /// Waits for brokers that answer; false if nobody waits any more.
+    fn meets_brokers(&self, until: Option<Instant>) -> bool {
+        let client = self.consumer.client();
+        while client
+            .fetch_metadata(Some(&self.wanted.address.topic), CALL)
+            .is_err()
+        {
+            if self.gives_up(until) {
+                return false;
+            }
+            self.consumer.poll(SAID);
         }
-        match found == self.known {
-            true => Ok(false),
-            // Its own run is in each position.
-            false => Err(failed(&self.wanted, TAKEN_OVER)),
+        true
+    }
+
+    fn found(&self) -> Result<Option<Kept>, Unread> {
+        found(&self.consumer, &self.wanted.address.topic)
+    }
+
+    /// Whether the position that was found is the one that was to be kept; an error if it is neither
+    /// that nor the one before, since each run has its own.
+    fn is_committed(&self, found: Option<Kept>, kept: Option<Kept>) -> Result<bool, ExportError> {
+        match found {
+            _ if kept.is_some() && found == kept => Ok(true),
+            _ if found == self.known => Ok(false),
+            _ => Err(failed(&self.wanted, TAKEN_OVER)),
         }
     }
 
@@ -184,8 +213,16 @@ impl Transaction {
 
     /// Ends it with nothing. Where that cannot be told to a broker, the next run ends it.
     pub(crate) fn abort(&mut self, producer: &BaseProducer<Reports>) {
-        if self.begun.take().is_some() {
-            producer.abort_transaction(10 * CALL).unwrap_or_default();
+        if self.begun.take().is_none() {
+            return;
+        }
+        let until = after(10 * CALL);
+        // Reports of what is thrown away have to be taken before it ends.
+        while producer
+            .abort_transaction(LOOK)
+            .is_err_and(|error| is_retriable(&error) && now() < until)
+        {
+            producer.poll(SAID);
         }
     }
 }
@@ -318,6 +355,9 @@ pub(crate) fn meaning(code: RDKafkaErrorCode) -> String {
         RDKafkaErrorCode::Fenced
         | RDKafkaErrorCode::ProducerFenced
         | RDKafkaErrorCode::InvalidProducerEpoch => TAKEN_OVER.to_owned(),
+        RDKafkaErrorCode::UnknownTopic | RDKafkaErrorCode::UnknownTopicOrPartition => {
+            "the topic is not there any more".to_owned()
+        }
         code => code.to_string(),
     }
 }
