@@ -204,6 +204,8 @@ pub enum Guarantee {
     ExactlyOnce,
     /// Once, or again after a crash.
     AtLeastOnce,
+    /// Once, again or not at all, crash or none: what a promise needs was switched off.
+    None,
 }
 
 /// A sink chosen while the program runs. Every method is passed on.

@@ -333,6 +333,7 @@ impl Whole {
 /// What a sink promises. Without a job nothing is given to it twice, but nothing outlives a crash.
 fn guarantee(sink: Guarantee, has_job: bool) -> &'static str {
     match sink {
+        Guarantee::None => "no promise",
         _ if !has_job => "exactly once while the process lives",
         Guarantee::ExactlyOnce => "exactly once",
         Guarantee::AtLeastOnce => "at least once",

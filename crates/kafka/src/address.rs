@@ -29,20 +29,20 @@ impl Address {
     pub(crate) fn read(address: &str) -> Result<Self, ExportError> {
         let rest = address.split_once("://").map_or("", |(_, rest)| rest);
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (hosts, topic) = path.split_once('/').unwrap_or((path, ""));
-        // A password could be in it.
-        let refused = |reason: &str| {
-            let hosts = hosts.rsplit('@').next().unwrap_or_default();
-            let shown = format!("kafka://{hosts}/{topic}")
-                .escape_debug()
-                .to_string();
+        let refused = |shown: &str, reason: &str| {
+            let shown = format!("kafka://{shown}").escape_debug().to_string();
             ExportError::Place(format!("`{shown}` {reason}"))
         };
-        if hosts.contains('@') {
+        // A password may have any character, `/` and `?` too: what stands before the `@` is not shown.
+        let is_login = path.contains('@') || !path.contains('/') && rest.contains('@');
+        if let Some((_, behind)) = rest.rsplit_once('@').filter(|_| is_login) {
             return Err(refused(
+                behind.split('?').next().unwrap_or_default(),
                 "has a login before its host: say sasl.username= and sasl.password=${NAME}",
             ));
         }
+        let refused = |reason: &str| refused(path, reason);
+        let (hosts, topic) = path.split_once('/').unwrap_or((path, ""));
         let servers: Vec<_> = hosts
             .split(',')
             .map(str::trim)
@@ -118,11 +118,13 @@ mod tests {
             ("kafka://h/", "names no topic"),
             ("kafka://h/a/b", "has the topic \"a/b\""),
             ("kafka://h/ä", "at most 249 letters"),
-            ("kafka://me:secret@h/t", "sasl.password="),
+            ("kafka://me:secret@h/t", "`kafka://h/t` has a login"),
+            ("kafka://me:secret/1@h/t", "`kafka://h/t` has a login"),
+            ("kafka://me:secret?1@h/t?a=b", "`kafka://h/t` has a login"),
         ] {
             let error = Address::read(address).unwrap_err().to_string();
             assert!(
-                error.contains(part) && !error.contains("secret@"),
+                error.contains(part) && !error.contains("secret"),
                 "{address}: {error}"
             );
         }

@@ -99,6 +99,21 @@ pub(crate) const REGISTRY: &str = "registry.";
 /// What the sink itself decides.
 const OURS: [&str; 3] = ["bootstrap.servers", "transactional.id", "group.id"];
 
+/// Two names of librdkafka for one property: the one that is used here stands second. It takes
+/// properties in any order, so one that has two names may be said by one of them only.
+const ALIASES: [(&str, &str); 10] = [
+    ("auto.commit.enable", "enable.auto.commit"),
+    ("compression.codec", "compression.type"),
+    ("delivery.timeout.ms", "message.timeout.ms"),
+    ("fetch.message.max.bytes", "max.partition.fetch.bytes"),
+    ("max.in.flight", "max.in.flight.requests.per.connection"),
+    ("message.send.max.retries", "retries"),
+    ("metadata.broker.list", "bootstrap.servers"),
+    ("queue.buffering.max.ms", "linger.ms"),
+    ("request.required.acks", "acks"),
+    ("sasl.mechanism", "sasl.mechanisms"),
+];
+
 /// Files and folders. Of one that is missing, librdkafka tells neither name nor reason.
 const FILES: [&str; 5] = [
     "https.ca.location",
@@ -113,7 +128,27 @@ const SEARCHED: &str = "probe";
 /// The user's properties: words of the address with a dot in their name, and those behind `kafka.`,
 /// which stand in a table of that name.
 pub(crate) fn of_user(wanted: &Wanted) -> Result<Vec<(&str, &str)>, ExportError> {
-    of_words(&wanted.place, &wanted.address.words, WORDS)
+    let found = of_words(&wanted.place, &wanted.address.words, WORDS)?;
+    let by_word = |name: &str| wanted.properties.iter().any(|(own, _)| *own == name);
+    match found.iter().find(|(name, _)| by_word(name)) {
+        Some((name, _)) => Err(ExportError::Place(format!(
+            "`{}` says {name} twice, by a word and as a property",
+            wanted.place
+        ))),
+        None => Ok(found),
+    }
+}
+
+/// Whether the user has left what a promise needs: every replica confirms, and nothing is repeated.
+pub(crate) fn can_promise(wanted: &Wanted) -> bool {
+    let said = of_user(wanted).unwrap_or_default().into_iter();
+    let words = wanted.properties.iter();
+    let mut all = said.chain(words.map(|(name, value)| (*name, value.as_str())));
+    all.all(|(name, value)| match name {
+        "acks" => ["all", "-1"].contains(&value),
+        "enable.idempotence" => ["true", "t", "1"].contains(&value.to_ascii_lowercase().as_str()),
+        _ => true,
+    })
 }
 
 /// The same of the words of any address at this place, which may have these words beside them.
@@ -123,7 +158,7 @@ pub(crate) fn of_words<'a>(
     known: &[&str],
 ) -> Result<Vec<(&'a str, &'a str)>, ExportError> {
     let refused = |reason: String| ExportError::Place(format!("`{place}` {reason}"));
-    let mut properties = Vec::new();
+    let mut properties: Vec<(&str, &str)> = Vec::new();
     for (word, value) in words {
         if word.starts_with(REGISTRY) {
             continue;
@@ -139,10 +174,15 @@ pub(crate) fn of_words<'a>(
                 )));
             }
         };
+        let said = name;
+        let name = canonical(name);
         if OURS.contains(&name) {
             return Err(refused(format!(
-                "has {name}=, which follows from the address and the job"
+                "has {said}=, which follows from the address and the job"
             )));
+        }
+        if properties.iter().any(|(known, _)| *known == name) {
+            return Err(refused(format!("says {name} twice, also as {said}")));
         }
         if FILES.contains(&name)
             && value != SEARCHED
@@ -162,16 +202,22 @@ pub(crate) fn of_words<'a>(
     }
 }
 
+/// The one name of a property.
+fn canonical(name: &str) -> &str {
+    let found = ALIASES.iter().find(|(alias, _)| *alias == name);
+    found.map_or(name, |(_, name)| *name)
+}
+
 /// Whether a token is wanted that a program of the user would have to make; librdkafka would wait for
 /// it and say nothing.
 fn lacks_token(properties: &[(&str, &str)]) -> bool {
-    let is = |names: &[&str], value: &str| {
-        let mut found = properties.iter().filter(|(name, _)| names.contains(name));
+    let is = |name: &str, value: &str| {
+        let mut found = properties.iter().filter(|(known, _)| *known == name);
         found.any(|(_, said)| said.eq_ignore_ascii_case(value))
     };
-    is(&["sasl.mechanism", "sasl.mechanisms"], "OAUTHBEARER")
-        && !is(&["sasl.oauthbearer.method"], "oidc")
-        && !is(&["enable.sasl.oauthbearer.unsecure.jwt"], "true")
+    is("sasl.mechanisms", "OAUTHBEARER")
+        && !is("sasl.oauthbearer.method", "oidc")
+        && !is("enable.sasl.oauthbearer.unsecure.jwt", "true")
 }
 
 /// What every client of the sink has.
@@ -289,5 +335,73 @@ pub(crate) fn refused_at(place: &str, error: &KafkaError) -> String {
         }
         KafkaError::ClientConfig(_, reason, name, _) => format!("`{place}` has {name}=: {reason}"),
         error => format!("`{place}`: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use huntsman_export::Words;
+
+    use super::*;
+    use crate::address::Address;
+
+    fn wanted(query: &str, words: &[(&str, &str)]) -> Wanted {
+        let address = Address::read(&format!("kafka://h/t?{query}")).unwrap();
+        let words = Words::new("kafka://h/t", words.iter().copied());
+        Wanted::read(address, &words).unwrap()
+    }
+
+    #[test]
+    fn another_name_of_a_property_is_that_property() {
+        let words = "queue.buffering.max.ms=5&delivery.timeout.ms=7000&message.send.max.retries=9";
+        let config = producer(&wanted(words, &[]), None, [1000, 1000]).unwrap();
+        for (name, value) in [
+            ("linger.ms", "5"),
+            ("message.timeout.ms", "7000"),
+            ("retries", "9"),
+        ] {
+            assert_eq!(config.get(name), Some(value), "{name}");
+        }
+        for (alias, _) in ALIASES {
+            assert_eq!(config.get(alias), None, "{alias}");
+        }
+    }
+
+    #[test]
+    fn a_property_is_said_once() {
+        for (query, words, part) in [
+            (
+                "linger.ms=5&queue.buffering.max.ms=6",
+                &[][..],
+                "says linger.ms twice, also as",
+            ),
+            (
+                "kafka.request.required.acks=1",
+                &[("acks", "all")],
+                "says acks twice, by a word",
+            ),
+            (
+                "metadata.broker.list=x",
+                &[],
+                "has metadata.broker.list=, which follows",
+            ),
+        ] {
+            let error = of_user(&wanted(query, words)).unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_promise_needs_all_replicas_and_no_repetition() {
+        for (query, words, can) in [
+            ("", &[][..], true),
+            ("", &[("acks", "-1"), ("idempotence", "true")], true),
+            ("", &[("acks", "1"), ("idempotence", "false")], false),
+            ("request.required.acks=0", &[], false),
+            ("enable.idempotence=False", &[], false),
+            ("enable.idempotence=True", &[], true),
+        ] {
+            assert_eq!(can_promise(&wanted(query, words)), can, "{query} {words:?}");
+        }
     }
 }

@@ -226,6 +226,7 @@ impl Export for Topic {
 
     fn guarantee(&self) -> Guarantee {
         match self.wanted.transactions {
+            _ if !properties::can_promise(&self.wanted) => Guarantee::None,
             true => Guarantee::ExactlyOnce,
             false => Guarantee::AtLeastOnce,
         }
