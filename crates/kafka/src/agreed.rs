@@ -69,9 +69,14 @@ impl<'a> Agreed<'a> {
         } else {
             Frame::confluent_id(agreed.id)
         };
+        let id = agreed.id.to_string();
         Ok(Framed {
             schema: agreed.schema,
             frame,
+            registered: vec![
+                ("huntsman.schema_subject", subject),
+                ("huntsman.schema_id", id),
+            ],
         })
     }
 

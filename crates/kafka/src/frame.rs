@@ -60,6 +60,8 @@ pub(crate) struct Framed {
     pub(crate) schema: AvroSchema,
     /// What stands around each value.
     pub(crate) frame: Frame,
+    /// What a registry has it as: for headers of letters, by their names.
+    pub(crate) registered: Vec<(&'static str, String)>,
 }
 
 /// The schemas of the items of a type; none where they are JSON, or text.

@@ -29,6 +29,15 @@ const ALL: [(&str, &str, ItemHeader); 6] = [
 ];
 
 impl ItemHeader {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::RecordId,
+        Self::Fingerprint,
+        Self::Url,
+        Self::Spider,
+        Self::CrawlTime,
+        Self::Schema,
+    ];
+
     /// Its header.
     pub(crate) fn header(self) -> &'static str {
         let found = ALL.iter().find(|(_, _, told)| *told == self);
@@ -38,7 +47,7 @@ impl ItemHeader {
     /// Those that `headers=` asks for.
     pub(crate) fn read(words: &Words) -> Result<Vec<Self>, ExportError> {
         match words.get("headers") {
-            None | Some("all") => return Ok(ALL.map(|(_, _, told)| told).to_vec()),
+            None | Some("all") => return Ok(Self::ALL.to_vec()),
             Some("none") => return Ok(Vec::new()),
             Some(_) => {}
         }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use huntsman_core::{Record, Violation};
 
 use crate::message::{Message, Messages};
-use crate::session::fits;
 
 /// What Kafka calls a message that is too large: the setting of the topic that says so.
 const TOO_LARGE: &str = "max.message.bytes";
 /// And one that cannot be made.
 const NO_MESSAGE: &str = "serialization";
+
+/// What a request takes beside its one message: the head of a batch and of a record.
+const AROUND: usize = 100;
 
 /// Headers that tell of an item take less than this, beside its URL.
 const HEADERS: usize = 2048;
@@ -33,11 +35,36 @@ impl Judge {
         if body + record.url.len() + HEADERS <= self.max_bytes {
             return None;
         }
-        let mut message = Message::default();
-        let made = self.messages.make(record, &mut message);
-        let fits = made.and_then(|()| fits(message.size(), &self.topic, self.max_bytes));
-        fits.err().map(|reason| violation(TOO_LARGE, reason))
+        let (topic, most) = (&self.topic, self.max_bytes);
+        let made = made(&self.messages, record, topic, most, &mut Message::default());
+        made.err()
     }
+}
+
+/// Makes the message of a record, or says what is against it: `topic` takes so many bytes at most.
+pub(crate) fn made(
+    messages: &Messages,
+    record: &Record,
+    topic: &str,
+    most: usize,
+    message: &mut Message,
+) -> Result<(), Violation> {
+    messages
+        .make(record, message)
+        .map_err(|reason| violation(NO_MESSAGE, reason))?;
+    if fits(message, most) {
+        return Ok(());
+    }
+    let size = message.size() + AROUND;
+    Err(violation(
+        TOO_LARGE,
+        format!("it is {size} bytes, and the topic {topic} takes {most} (max.message.bytes)"),
+    ))
+}
+
+/// Whether a topic that takes so many bytes takes this message.
+pub(crate) fn fits(message: &Message, most: usize) -> bool {
+    message.size() + AROUND <= most
 }
 
 fn violation(rule: &str, message: String) -> Violation {

@@ -73,6 +73,7 @@ mod frame;
 mod item_header;
 mod judge;
 mod key;
+mod letter;
 mod message;
 mod position;
 mod probe;

@@ -11,18 +11,19 @@ use rdkafka::message::{Header, OwnedHeaders};
 use crate::frame::{Frame, Schemas};
 use crate::item_header::ItemHeader;
 use crate::key::{Gone, Key};
+use crate::letter::rejected;
 use crate::wanted::Wanted;
 
 /// A record as it is sent. The buffers are used again.
 #[derive(Debug, Default)]
 pub(crate) struct Message {
-    value: Vec<u8>,
+    pub(crate) value: Vec<u8>,
     /// Without a value it is a tombstone.
     is_tombstone: bool,
     /// When its batch was handed over: a look at the clock for each message would be dear.
     pub(crate) time: Option<i64>,
-    key: Vec<u8>,
-    has_key: bool,
+    pub(crate) key: Vec<u8>,
+    pub(crate) has_key: bool,
     /// Those that were not sent yet.
     pub(crate) headers: Option<OwnedHeaders>,
     /// Bytes of the headers, names included.
@@ -47,7 +48,7 @@ impl Message {
         value + self.key().map_or(0, <[u8]>::len) + self.header_bytes
     }
 
-    fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.value.clear();
         self.key.clear();
         (self.is_tombstone, self.has_key) = (false, false);
@@ -55,7 +56,7 @@ impl Message {
     }
 
     /// Adds a header.
-    fn header(&mut self, name: &str, value: &[u8]) {
+    pub(crate) fn header(&mut self, name: &str, value: &[u8]) {
         // About what the framing of a header takes, too.
         self.header_bytes += name.len() + value.len() + 10;
         let header = Header {
@@ -70,11 +71,13 @@ impl Message {
 
 /// Writes the items of one type.
 #[derive(Debug)]
-struct Type {
-    schema: &'static Schema,
+pub(crate) struct Type {
+    pub(crate) schema: &'static Schema,
     /// None for JSON.
     encoder: Option<(Encoder, Frame)>,
-    key: Option<Key>,
+    /// What a registry has its schema as, by the names of headers.
+    pub(crate) registered: Vec<(&'static str, String)>,
+    pub(crate) key: Option<Key>,
     gone: Option<Gone>,
 }
 
@@ -105,6 +108,7 @@ impl Messages {
             types.push(Type {
                 schema,
                 encoder: framed.map(|one| (Encoder::new(&one.schema), one.frame.clone())),
+                registered: framed.map_or_else(Vec::new, |one| one.registered.clone()),
                 key: key.transpose().map_err(|reason| format!("key: {reason}"))?,
                 gone: gone
                     .transpose()
@@ -132,13 +136,17 @@ impl Messages {
         found.ok_or_else(|| format!("its type `{}` is none of the crawl's", schema.name))
     }
 
+    pub(crate) fn kind(&self, record: &Record) -> Result<&Type, String> {
+        Ok(&self.types[self.of(record)?])
+    }
+
     /// Makes the message of a record; the reason why it cannot be one.
     pub(crate) fn make(&self, record: &Record, message: &mut Message) -> Result<(), String> {
         let number = self.of(record)?;
         let kind = &self.types[number];
         match self.body(number, record, message)? {
             Some(rejected) => self.make_rejected(record, &rejected, message),
-            None => self.head(record, kind.schema.name, message),
+            None => self.head(&self.told, record, kind.schema.name, message),
         }
         Ok(())
     }
@@ -199,49 +207,15 @@ impl Messages {
         Ok(None)
     }
 
-    /// An item that broke its contract: as it is, in JSON, and in headers what is wrong with it.
-    fn make_rejected(&self, record: &Record, rejected: &Rejected, message: &mut Message) {
-        // A value can be written as JSON.
-        message.value = serde_json::to_vec(&rejected.item).unwrap_or_default();
-        self.head(record, &rejected.kind, message);
-        let broken = rejected.violations.iter();
-        let rules: Vec<_> = broken
-            .clone()
-            .map(|broken| match broken.path.as_str() {
-                "" => broken.rule.clone(),
-                path => format!("{path}:{}", broken.rule),
-            })
-            .collect();
-        let errors: Vec<_> = broken.map(ToString::to_string).collect();
-        message.header("huntsman.rules", rules.join(",").as_bytes());
-        message.header("huntsman.error", errors.join("; ").as_bytes());
-        message.header("huntsman.schema_fingerprint", rejected.schema.as_bytes());
-    }
-
-    /// Makes a message of a record that could not be sent: its JSON, and why.
-    pub(crate) fn make_dead(
+    /// Adds headers that tell of a record.
+    pub(crate) fn head(
         &self,
+        told: &[ItemHeader],
         record: &Record,
-        topic: &str,
-        reason: &str,
+        schema: &str,
         message: &mut Message,
-    ) -> Result<(), String> {
-        let kind = &self.types[self.of(record)?];
-        message.clear();
-        let written = record.item.json(&mut message.value);
-        written.map_err(|error| error.to_string())?;
-        if let Some(key) = &kind.key {
-            // It may be what failed.
-            message.has_key = key.write(&*record.item, &mut message.key).unwrap_or(false);
-        }
-        self.head(record, kind.schema.name, message);
-        message.header("huntsman.error", reason.as_bytes());
-        message.header("huntsman.topic", topic.as_bytes());
-        Ok(())
-    }
-
-    fn head(&self, record: &Record, schema: &str, message: &mut Message) {
-        if self.told.is_empty() {
+    ) {
+        if told.is_empty() {
             return;
         }
         let mut text = std::mem::take(&mut message.text);
@@ -251,7 +225,7 @@ impl Messages {
         let id = text.as_str();
         // It begins with the fingerprint.
         let fingerprint = id.split_once('-').map_or(id, |(request, _)| request);
-        for told in &self.told {
+        for told in told {
             let value = match told {
                 ItemHeader::RecordId => id,
                 ItemHeader::Fingerprint => fingerprint,
@@ -264,17 +238,6 @@ impl Messages {
         }
         message.text = text;
     }
-}
-
-/// The item of a record of the quarantine, as it was or as a job has kept it.
-fn rejected(record: &Record) -> Result<Rejected, String> {
-    if let Some(rejected) = record.item.as_any().downcast_ref::<Rejected>() {
-        return Ok(rejected.clone());
-    }
-    let mut json = Vec::new();
-    let written = record.item.json(&mut json);
-    let read = written.and_then(|()| serde_json::from_slice(&json));
-    read.map_err(|error| error.to_string())
 }
 
 /// A time as ISO 8601 has it, in UTC.

@@ -31,6 +31,7 @@ pub(crate) async fn schemas(
                 (None, Form::SingleObject) => Framed {
                     frame: Frame::single_object(&avro),
                     schema: avro,
+                    registered: Vec::new(),
                 },
                 (None, _) => plain(avro),
             });
@@ -50,6 +51,7 @@ fn plain(schema: AvroSchema) -> Framed {
     Framed {
         schema,
         frame: Frame::default(),
+        registered: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use huntsman_core::failpoint::failpoint;
-use huntsman_core::{ExportError, Opening, Record, Sequence};
+use huntsman_core::{ExportError, Opening, Record, Sequence, Stream};
 use rdkafka::config::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer, PurgeConfig};
@@ -15,6 +15,8 @@ use tokio::runtime::Handle;
 
 use crate::clock::{after, created};
 use crate::delivered::delivered;
+use crate::judge::made;
+use crate::letter::shorten;
 use crate::message::{Message, Messages};
 use crate::position::Names;
 use crate::probe::Probe;
@@ -37,9 +39,6 @@ const EVENTS: usize = 4;
 
 /// What librdkafka and brokers take if they are told nothing.
 const MAX_BYTES: usize = 1_000_000;
-
-/// What a request takes beside its one message: the head of a batch and of a record.
-const AROUND: usize = 100;
 
 pub(crate) struct Session {
     pub(crate) producer: BaseProducer<Reports>,
@@ -167,24 +166,25 @@ impl Session {
     fn one(&self, record: &Record, message: &mut Message) -> Result<(), ExportError> {
         let [most, dead] = self.max_bytes;
         let topic = &self.wanted.address.topic;
-        let made = self
-            .messages
-            .make(record, message)
-            .and_then(|()| fits(message.size(), topic, most));
-        let Err(reason) = made else {
+        let Err(unfit) = made(&self.messages, record, topic, most, message) else {
             return self.send(record, topic, message);
         };
+        let is_letter = record.item.stream() == Stream::Quarantine;
+        if is_letter && self.messages.make_short(record, most, message) == Ok(true) {
+            return self.send(record, topic, message);
+        }
         let Some(letters) = &self.wanted.dead_letters else {
-            return Err(self.item_error(record, &reason));
+            return Err(self.item_error(record, &unfit.message));
         };
-        let made = self.messages.make_dead(record, topic, &reason, message);
-        made.and_then(|()| fits(message.size(), letters, dead))
-            .map_err(|further| {
-                self.item_error(
-                    record,
-                    &format!("{reason}; nor as a dead letter: {further}"),
-                )
-            })?;
+        let made = self.messages.make_dead(record, topic, &unfit, message);
+        made.map_err(|further| {
+            let reason = format!("{}; nor as a dead letter: {further}", unfit.message);
+            self.item_error(record, &reason)
+        })?;
+        if !shorten(message, dead) {
+            let reason = format!("{}; not even a short letter fits {letters}", unfit.message);
+            return Err(self.item_error(record, &reason));
+        }
         self.send(record, letters, message)
     }
 
@@ -337,17 +337,6 @@ fn is_of_item(code: RDKafkaErrorCode) -> bool {
         code,
         RDKafkaErrorCode::MessageSizeTooLarge | RDKafkaErrorCode::InvalidMessage
     )
-}
-
-/// The reason why a message of so many bytes is too large for a topic.
-pub(crate) fn fits(size: usize, topic: &str, most: usize) -> Result<(), String> {
-    let size = size + AROUND;
-    match size > most {
-        true => Err(format!(
-            "it is {size} bytes, and the topic {topic} takes {most} (max.message.bytes)"
-        )),
-        false => Ok(()),
-    }
 }
 
 /// The error for a reason.

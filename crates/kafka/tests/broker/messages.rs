@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use huntsman_avro::{AvroSchema, SingleObject};
-use huntsman_core::{Export, ExportError, Record};
+use huntsman_core::{
+    Export, ExportError, Item as _, Opening, Record, Rejected, Timestamp, Violation,
+};
 use huntsman_testkit::{Sample, sample_records};
 
 use crate::topic::{fresh, no_job, read, shared, sink};
@@ -111,7 +113,7 @@ async fn keys_go_where_those_of_java_go() {
 }
 
 fn schema() -> AvroSchema {
-    huntsman_contract::avro_schema(<Sample as huntsman_core::Item>::schemas()[0]).unwrap()
+    huntsman_contract::avro_schema(Sample::schemas()[0]).unwrap()
 }
 
 fn text(schema: &AvroSchema, datum: &[u8]) -> String {
@@ -194,18 +196,7 @@ async fn an_item_that_is_too_large_is_a_dead_letter_or_refused() {
         text,
         ..Sample::numbered(1)
     });
-    let words = format!("&dead_letters={dead}&key=number");
-    // A dead letter is no smaller: its topic has to take it.
-    let mut tool = broker.java("org.apache.kafka.tools.TopicCommand");
-    tool.args([
-        "--bootstrap-server",
-        &broker.address(),
-        "--create",
-        "--topic",
-        &dead,
-    ]);
-    tool.args(["--config", "max.message.bytes=4000000"]);
-    huntsman_testkit::python::said(&mut tool).unwrap();
+    let words = format!("&dead_letters={dead}&key=number&headers=none");
     deliver(&sink(&broker.address(), &topic, &words), records.clone())
         .await
         .unwrap();
@@ -217,6 +208,12 @@ async fn an_item_that_is_too_large_is_a_dead_letter_or_refused() {
     );
     assert_eq!(letter.header("huntsman.topic"), topic);
     assert_eq!(letter.header("huntsman.url"), "http://sample.example/1");
+    assert_eq!(letter.header("huntsman.rules"), "max.message.bytes");
+    // A dead letter is no smaller, and its topic takes no more.
+    assert_eq!(letter.json()["text"], "x".repeat(10_000));
+    let whole = serde_json::to_vec(records[1].item.as_any().downcast_ref::<Sample>().unwrap());
+    let whole = whole.unwrap().len().to_string();
+    assert_eq!(letter.header("huntsman.truncated"), whole);
     assert!(
         letter
             .header("huntsman.error")
@@ -246,5 +243,57 @@ async fn an_item_that_is_too_large_is_a_dead_letter_or_refused() {
     assert!(
         error.contains("http://sample.example/1") && error.contains("max.message.bytes"),
         "{error}"
+    );
+}
+
+/// Such a record would end this run, and each one after it.
+#[tokio::test]
+async fn a_rejected_item_that_is_too_large_is_shortened() {
+    let Some(broker) = shared() else { return };
+    let (topic, avro) = (fresh(), fresh());
+    let item = Sample {
+        text: "x".repeat(1_100_000),
+        ..Sample::numbered(1)
+    };
+    let violation = Violation {
+        path: "text".to_owned(),
+        rule: "maxLength".to_owned(),
+        message: "it is long".repeat(1000),
+        value: "x".repeat(1_100_000),
+    };
+    let mut record = sample_records(1..2).remove(0);
+    record.item = Arc::new(Rejected {
+        kind: "Sample".to_owned(),
+        item: serde_json::to_value(&item).unwrap(),
+        violations: vec![violation],
+        spider: "spider".to_owned(),
+        url: record.url.to_string(),
+        request: record.id.request.to_string(),
+        time: 0,
+        schema: String::new(),
+    });
+    for (topic, words) in [(&topic, "&headers=none"), (&avro, "&value=avro")] {
+        let sink = sink(&broker.address(), topic, words);
+        let opening = Opening::new(Rejected::schemas()).of("spider", Timestamp(0));
+        sink.open(opening).await.unwrap();
+        sink.export(vec![record.clone()]).await.unwrap();
+        sink.close().await.unwrap();
+    }
+    let whole = serde_json::to_string(&item).unwrap().len().to_string();
+    let letter = read(&broker.address(), &topic).remove(0);
+    assert_eq!(letter.json()["text"], "x".repeat(10_000));
+    assert_eq!(letter.header("huntsman.truncated"), whole);
+    assert_eq!(letter.header("huntsman.rules"), "text:maxLength");
+    assert_eq!(letter.header("huntsman.url"), "http://sample.example/1");
+    let error = letter.header("huntsman.error");
+    assert!(error.starts_with("text: it is long") && error.len() == 1000);
+    let letter = read(&broker.address(), &avro).remove(0);
+    assert_eq!(letter.header("huntsman.truncated"), whole);
+    let schema = huntsman_contract::avro_schema(Rejected::schemas()[0]).unwrap();
+    let text = text(&schema, &letter.value.unwrap());
+    assert!(
+        text.contains("maxLength") && text.len() < 20_000,
+        "{}",
+        text.len()
     );
 }
