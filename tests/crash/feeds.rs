@@ -34,6 +34,14 @@ pub(crate) enum Read {
     Parquet,
     Sqlite,
     Topic,
+    /// Its messages may come twice, with the same id of the record.
+    TopicById,
+}
+
+impl Read {
+    pub(crate) fn is_topic(self) -> bool {
+        matches!(self, Self::Topic | Self::TopicById)
+    }
 }
 
 pub(crate) const fn append(address: &'static str, read: Read) -> Feed {
@@ -179,7 +187,7 @@ impl Crawl {
 impl Feed {
     /// The files that it has made, in order of their names.
     pub(crate) fn files(&self, folder: &Path) -> Vec<String> {
-        if self.read == Read::Topic {
+        if self.read.is_topic() {
             return Vec::new();
         }
         let name = self.address.trim_start_matches("sqlite:");

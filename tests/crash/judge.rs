@@ -88,8 +88,8 @@ fn facts(folder: &Path) -> Result<huntsman_store::Facts, String> {
 
 fn sorted(feed: &Feed, folder: &Path) -> Result<Vec<String>, String> {
     let mut all = Vec::new();
-    if feed.read == Read::Topic {
-        all = topic::items(folder)?;
+    if feed.read.is_topic() {
+        all = topic::items(folder, feed.read == Read::TopicById)?;
     }
     for name in feed.files(folder) {
         let found = items(&folder.join(&name), feed.read);

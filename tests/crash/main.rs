@@ -27,7 +27,6 @@ mod quotes;
 #[path = "../../spiders/src/site.rs"]
 mod site;
 
-#[expect(dead_code, reason = "other tests share it")]
 #[path = "../broker/mod.rs"]
 mod broker;
 mod feeds;

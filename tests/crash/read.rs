@@ -36,7 +36,7 @@ pub(crate) fn items(path: &Path, read: Read) -> Result<Vec<String>, Failed> {
             reader.map(shown).collect()
         }
         Read::Parquet => parquet(bytes),
-        Read::Sqlite | Read::Topic => unreachable!("it is no file of bytes"),
+        Read::Sqlite | Read::Topic | Read::TopicById => unreachable!("it is no file of bytes"),
     }
 }
 
