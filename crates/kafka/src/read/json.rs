@@ -16,7 +16,12 @@ use super::record::Received;
 /// # Errors
 /// It is no JSON: the reason.
 pub(super) fn append_json(bytes: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
-    let read: Result<serde::de::IgnoredAny, _> = serde_json::from_slice(bytes);
+    // Bytes between quotation marks may be no text, which is passed over unless it is asked for.
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string());
+    let read = text.and_then(|text| {
+        let read: Result<serde::de::IgnoredAny, _> = serde_json::from_str(text);
+        read.map_err(|error| error.to_string())
+    });
     if let Err(error) = read {
         let hint = match bytes {
             [0, ..] => ", and looks like Avro with the id of a schema: say registry=URL",
@@ -151,6 +156,7 @@ mod tests {
             (&b"\0\0\0\0\x07abc"[..], "registry=URL"),
             (b"\xc3\x01abc", "value=single-object"),
             (b"{\"a\"", "EOF"),
+            (b"{\"a\":\"\xff\"}", "invalid utf-8"),
             (b"", "EOF"),
         ] {
             let error = append_json(bytes, &mut out).unwrap_err();

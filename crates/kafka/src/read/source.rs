@@ -51,7 +51,7 @@ pub(super) enum Form {
 ///
 /// | word | what it says |
 /// | --- | --- |
-/// | `group` | the group that reads: its offsets are committed, its members share the partitions. Without one, all partitions are read, and nothing is committed |
+/// | `group` | the group that reads: its offsets are committed, its members share the partitions. Without one, all partitions are read that are there at the start, and nothing is committed |
 /// | `from` | `beginning` or `end` (the default): where a group begins that has no offset yet |
 /// | `until` | `end`: reading ends once all that was there is read |
 /// | `partition` | `0,2`: these partitions and no others |

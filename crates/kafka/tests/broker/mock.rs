@@ -1,12 +1,13 @@
 //! Faults that librdkafka's own mock makes.
 
-use huntsman_core::Export;
+use huntsman_core::{Export, ExportError, Sequence};
 use huntsman_testkit::sample_records;
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
-use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr as Code};
+use tokio::task::JoinSet;
 
-use crate::topic::{feed, no_job, numbers};
+use crate::topic::{feed, job, no_job, numbers};
 
 fn mock() -> MockCluster<'static, DefaultProducerContext> {
     let mock = MockCluster::new(1).unwrap();
@@ -14,24 +15,19 @@ fn mock() -> MockCluster<'static, DefaultProducerContext> {
     mock
 }
 
+/// What a broker may say of a batch, and takes it later.
 #[tokio::test]
 async fn what_can_be_tried_again_is() {
-    use RDKafkaRespErr::{
-        RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
-        RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
-        RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-        RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
-        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
-    };
     for error in [
-        RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
-        RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
-        RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
-        RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
-        RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-        RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
-        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
-        RD_KAFKA_RESP_ERR__TRANSPORT,
+        Code::RD_KAFKA_RESP_ERR_INVALID_MSG,
+        Code::RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+        Code::RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+        Code::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+        Code::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+        Code::RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+        Code::RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+        Code::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
+        Code::RD_KAFKA_RESP_ERR__TRANSPORT,
     ] {
         let mock = mock();
         let servers = mock.bootstrap_servers();
@@ -40,15 +36,60 @@ async fn what_can_be_tried_again_is() {
         sink.open(no_job()).await.unwrap();
         mock.request_errors(RDKafkaApiKey::Produce, &[error, error]);
         sink.export(sample_records(0..20)).await.unwrap();
-        sink.close()
-            .await
-            .unwrap_or_else(|failed| panic!("{error:?}: {failed}"));
-        assert_eq!(
-            numbers(&servers, "t"),
-            (0..20).collect::<Vec<_>>(),
-            "{error:?}"
-        );
+        let closed = sink.close().await;
+        closed.unwrap_or_else(|failed| panic!("{error:?}: {failed}"));
+        let expected: Vec<_> = (0..20).collect();
+        assert_eq!(numbers(&servers, "t"), expected, "{error:?}");
     }
+}
+
+/// And of each request of a transaction. All at once: librdkafka takes its time before it asks again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn what_can_be_tried_again_of_a_transaction_is() {
+    let coordinator = [
+        Code::RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+        Code::RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+        Code::RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+        Code::RD_KAFKA_RESP_ERR__TRANSPORT,
+    ];
+    let concurrent = Some(Code::RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS);
+    let (mut mocks, mut all) = (Vec::new(), JoinSet::new());
+    for (request, further) in [
+        (RDKafkaApiKey::InitProducerId, None),
+        (RDKafkaApiKey::AddPartitionsToTxn, concurrent),
+        (RDKafkaApiKey::AddOffsetsToTxn, concurrent),
+        (RDKafkaApiKey::TxnOffsetCommit, None),
+        (RDKafkaApiKey::EndTxn, None),
+    ] {
+        for error in coordinator.into_iter().chain(further) {
+            let mock = mock();
+            mock.request_errors(request, &[error, error]);
+            let told = format!("{request:?}, {error:?}");
+            all.spawn(one_transaction(mock.bootstrap_servers(), told));
+            mocks.push(mock);
+        }
+    }
+    let done = all.join_all().await;
+    assert_eq!(done.len(), 22);
+    let expected: Vec<_> = (0..20).collect();
+    for (told, done) in done {
+        assert_eq!(done, Ok(expected.clone()), "{told}");
+    }
+}
+
+/// What a topic has after it.
+async fn one_transaction(servers: String, told: String) -> (String, Result<Vec<u64>, String>) {
+    let sink = feed(&format!("kafka://{servers}/t")).unwrap();
+    let done = async {
+        sink.open(job(None)).await?;
+        sink.commit(Sequence(0)).await?;
+        sink.export(sample_records(0..20)).await?;
+        sink.commit(Sequence(20)).await?;
+        sink.close().await
+    };
+    let done: Result<(), ExportError> = done.await;
+    let read = done.map(|()| numbers(&servers, "t"));
+    (told, read.map_err(|failed| failed.to_string()))
 }
 
 #[tokio::test]
@@ -79,16 +120,13 @@ async fn a_leader_that_changes_is_followed() {
 
 #[tokio::test]
 async fn what_cannot_be_is_told_with_its_item() {
-    use RDKafkaRespErr::{
-        RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
-    };
     for (error, part) in [
         (
-            RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+            Code::RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
             "Message size too large",
         ),
         (
-            RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+            Code::RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
             "Topic authorization failed",
         ),
     ] {
