@@ -8,6 +8,7 @@ default:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy -p huntsman-spiders --no-default-features --locked -- -D warnings
 
 # Every test, documentation examples included
 test:
