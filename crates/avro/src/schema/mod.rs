@@ -8,6 +8,7 @@ mod named;
 mod names;
 mod parse;
 mod path;
+mod referring;
 #[cfg(test)]
 mod tests;
 mod unknown;

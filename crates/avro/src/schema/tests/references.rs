@@ -46,3 +46,27 @@ fn references_are_known() {
     let error = AvroSchema::parse_with(again, &[city]).unwrap_err();
     assert!(matches!(error, SchemaError::Duplicate { .. }), "{error}");
 }
+
+#[test]
+fn a_text_may_leave_its_definitions_to_others() {
+    let city = r#"{"type":"record","name":"City","minimum":1,"fields":[
+        {"name":"kind","type":{"type":"enum","name":"Kind","symbols":["A"]}}]}"#;
+    let schema = read(&format!(
+        r#"{{"type":"record","name":"Trip","namespace":"geo","fields":[
+        {{"name":"from","type":["null",{city}],"default":null,"doc":"City"}},
+        {{"name":"by","type":{{"type":"array","items":{{"type":"map","values":{{
+            "type":"fixed","name":"other.Id","size":2}}}}}}}},
+        {{"name":"to","type":{{"type":{{"type":"fixed","name":"Id","size":1}}}}}},
+        {{"name":"back","type":"City"}}]}}"#
+    ));
+    let referring = schema.referring(&["geo.City", "other.Id"]);
+    assert_eq!(
+        referring,
+        r#"{"type":"record","name":"Trip","namespace":"geo","fields":[{"name":"from","type":["null","geo.City"],"default":null,"doc":"City"},{"name":"by","type":{"type":"array","items":{"type":"map","values":"other.Id"}}},{"name":"to","type":{"type":{"type":"fixed","name":"Id","size":1}}},{"name":"back","type":"City"}]}"#
+    );
+    let city = read(&city.replace("\"City\"", "\"geo.City\""));
+    let id = read(r#"{"type":"fixed","name":"other.Id","size":2}"#);
+    let whole = AvroSchema::parse_with(&referring, &[city, id]).unwrap();
+    assert!(crate::compat::can_read(&whole, &schema).is_ok());
+    assert_eq!(schema.referring(&["geo.Trip"]), "\"geo.Trip\"");
+}
