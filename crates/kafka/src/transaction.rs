@@ -44,6 +44,8 @@ pub(crate) struct Transaction {
     known: Option<Kept>,
     /// When it was begun; none if it is not open.
     begun: Option<Moment>,
+    /// Whether one of this run has come to its end: the broker has all that it takes.
+    is_proven: bool,
     /// A broker ends it after so long.
     timeout: Duration,
     stop: Arc<AtomicBool>,
@@ -70,6 +72,7 @@ impl Transaction {
             consumer,
             known: found,
             begun: None,
+            is_proven: false,
             timeout,
             stop: Arc::clone(stop),
         })
@@ -182,7 +185,7 @@ impl Transaction {
 
     /// It has ended with this position.
     pub(crate) fn committed(&mut self, kept: Kept) {
-        (self.begun, self.known) = (None, Some(kept));
+        (self.begun, self.known, self.is_proven) = (None, Some(kept), true);
         self.standing.committed(kept);
     }
 
@@ -194,18 +197,25 @@ impl Transaction {
         Ok(offsets)
     }
 
-    /// Repeats a call while brokers are away.
+    /// Repeats a call while brokers are away; one of the first transaction only for some time, since
+    /// there are brokers that never answer a request of it, and no page is fetched before.
     fn retried(
         &self,
         producer: &BaseProducer<Reports>,
         until: Option<Instant>,
         call: impl Fn() -> Result<(), KafkaError>,
     ) -> Result<(), ExportError> {
+        let mut tries = 0;
         while let Err(error) = call() {
+            tries += 1;
             // What brokers say meanwhile is told.
             producer.poll(SAID);
-            if self.gives_up(until) || !is_retriable(&error) {
-                return Err(failed(&self.wanted, &reason(&error)));
+            let is_over = self.gives_up(until) || !self.is_proven && tries >= READY;
+            if is_over || !is_retriable(&error) {
+                return Err(match self.is_proven {
+                    true => failed(&self.wanted, &reason(&error)),
+                    false => unready(&self.wanted, &error),
+                });
             }
         }
         Ok(())

@@ -92,6 +92,35 @@ async fn one_transaction(servers: String, told: String) -> (String, Result<Vec<u
     (told, read.map_err(|failed| failed.to_string()))
 }
 
+/// Brokers that have no transactions, or only some of their requests, are told apart before the first
+/// request: a job begins with a transaction of its position.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_broker_without_transactions_is_told_with_both_ways_out() {
+    let (mut mocks, mut all) = (Vec::new(), JoinSet::new());
+    for missing in [
+        RDKafkaApiKey::InitProducerId,
+        RDKafkaApiKey::AddOffsetsToTxn,
+        RDKafkaApiKey::TxnOffsetCommit,
+        RDKafkaApiKey::EndTxn,
+    ] {
+        let mock = mock();
+        mock.apiversion(missing, None, None).unwrap();
+        all.spawn(one_transaction(
+            mock.bootstrap_servers(),
+            format!("{missing:?}"),
+        ));
+        mocks.push(mock);
+    }
+    for (missing, done) in all.join_all().await {
+        let error = done.unwrap_err();
+        let ways = "add guarantee=at_least_once, or use one that has them";
+        assert!(
+            error.contains("the broker has no transactions") && error.contains(ways),
+            "{missing}: {error}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_leader_that_changes_is_followed() {
     let mock: MockCluster<'static, DefaultProducerContext> = MockCluster::new(3).unwrap();
