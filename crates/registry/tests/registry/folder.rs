@@ -3,7 +3,7 @@
 use std::fs;
 
 use huntsman_registry::{
-    Code, Deleted, FolderRegistry, Mode, Reference, Registering, Registry, Schema, Version,
+    Code, Deleted, FolderRegistry, Level, Mode, Reference, Registering, Registry, Schema, Version,
 };
 use tempfile::TempDir;
 
@@ -194,5 +194,74 @@ async fn many_ways_to_one_reference_are_one_look() {
         let subject = format!("s{n}");
         let done = registry.register(&subject, &schema, Registering::default());
         assert_eq!(done.await.unwrap().version, Some(1), "{n}");
+    }
+}
+
+/// A record with a city in it, which is the type of another subject.
+fn trip(name: &str, subject: &str, version: i32) -> Schema {
+    let to = Reference {
+        name: "City".to_owned(),
+        subject: subject.to_owned(),
+        version,
+    };
+    let fields = r#"[{"name":"to","type":"City"}]"#;
+    Schema {
+        references: vec![to],
+        ..Schema::avro(format!(
+            r#"{{"type":"record","name":"{name}","fields":{fields}}}"#
+        ))
+    }
+}
+
+fn city() -> Schema {
+    Schema::avro(r#"{"type":"enum","name":"City","symbols":["ROME"]}"#)
+}
+
+#[tokio::test]
+async fn what_softly_deleted_schemas_refer_to_is_not_deleted_for_good() {
+    // -1 is the latest.
+    for version in [1, -1] {
+        let folder = with(&[]);
+        let registry = FolderRegistry::open(folder.path()).unwrap();
+        let how = Registering::default();
+        registry.register("city", &city(), how).await.unwrap();
+        let trip = trip("Trip", "city", version);
+        let done = registry.register("trip", &trip, how).await.unwrap();
+        let refused = registry.delete_subject("city", false).await.unwrap_err();
+        assert_eq!(refused.code(), Some(Code::ReferenceExists));
+        registry.delete_subject("trip", false).await.unwrap();
+        registry.delete_subject("city", false).await.unwrap();
+        let one = Version::Number(1);
+        for refused in [
+            registry.delete_subject("city", true).await.map(drop),
+            registry.delete_version("city", one, true).await.map(drop),
+        ] {
+            let code = refused.unwrap_err().code();
+            assert_eq!(code, Some(Code::ReferenceExists), "{version}");
+        }
+        let registry = FolderRegistry::open(folder.path()).unwrap();
+        let kept = registry.schema_by_id(done.id).await.unwrap();
+        assert_eq!(kept.schema.references, trip.references);
+        registry.delete_subject("trip", true).await.unwrap();
+        registry.delete_subject("city", true).await.unwrap();
+        FolderRegistry::open(folder.path()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_subject_that_refers_to_itself_goes_as_a_whole() {
+    let folder = with(&[]);
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    registry.set_level(None, Level::None).await.unwrap();
+    for schema in [city(), trip("Trip", "s", 1)] {
+        let done = registry.register("s", &schema, Registering::default());
+        done.await.unwrap();
+    }
+    let one = Version::Number(1);
+    let refused = registry.delete_version("s", one, false).await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::ReferenceExists));
+    for permanent in [false, true] {
+        let gone = registry.delete_subject("s", permanent).await.unwrap();
+        assert_eq!(gone, [1, 2]);
     }
 }
