@@ -437,7 +437,7 @@ async fn references(registry: &dyn Registry, kind: &Kind) {
 async fn modes(registry: &dyn Registry) {
     assert_eq!(registry.mode(None, true).await.unwrap(), Mode::ReadWrite);
     assert_eq!(code(registry.mode(Some("m"), false).await), Code::NoOwnMode);
-    registry.register("m", &a(), PLAIN).await.unwrap();
+    let one = registry.register("m", &a(), PLAIN).await.unwrap();
     registry
         .set_mode(Some("m"), Mode::ReadOnly, false)
         .await
@@ -450,6 +450,9 @@ async fn modes(registry: &dyn Registry) {
         code(registry.register("m", &a_and_b(), PLAIN).await),
         Code::NotPermitted
     );
+    // What is there is no change.
+    let again = registry.register("m", &a(), PLAIN).await.unwrap();
+    assert_eq!((again.id, again.version), (one.id, one.version));
     assert_eq!(
         code(registry.delete_subject("m", false).await),
         Code::NotPermitted
@@ -495,9 +498,15 @@ async fn imports(registry: &dyn Registry) {
         code(registry.register("i", &a(), how).await),
         Code::NotPermitted
     );
+    let later = Registering {
+        version: Some(9),
+        ..how
+    };
+    let done = registry.register("i", &text, later).await.unwrap();
+    assert_eq!((done.id, done.version), (5_000, Some(9)));
     registry.delete_mode(Some("i")).await.unwrap();
     let found = registry.version("i", Version::Latest, false).await.unwrap();
-    assert_eq!((found.id, found.version), (5_000, 7));
+    assert_eq!((found.id, found.version), (5_000, 9));
 }
 
 #[tokio::test]
