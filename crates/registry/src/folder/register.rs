@@ -19,7 +19,8 @@ impl Contents {
             return Ok(known);
         }
         self.demand_registrable(subject, how)?;
-        if self.mode_for(subject) != Mode::Import {
+        let is_import = self.mode_for(subject) == Mode::Import;
+        if !is_import {
             self.demand_compatible(subject, schema)?;
         }
         let schema = Schema {
@@ -31,6 +32,12 @@ impl Contents {
         let versions = &mut self.subject(subject)?.versions;
         let next = versions.keys().next_back().map_or(1, |last| last + 1);
         let version = how.version.unwrap_or(next);
+        if version != next && !is_import {
+            return Err(RegistryError::refused(
+                Code::InvalidSchema,
+                format!("the next version of {subject} is {next}, not {version}"),
+            ));
+        }
         if versions.contains_key(&version) {
             return Err(not_permitted(format!(
                 "Version {version} of {subject} is another schema"

@@ -89,6 +89,7 @@ pub(crate) async fn all(registry: &dyn Registry, kind: &Kind) {
     if kind.has_modes {
         modes(registry).await;
         imports(registry).await;
+        numbers(registry).await;
     }
 }
 
@@ -507,6 +508,33 @@ async fn imports(registry: &dyn Registry) {
     registry.delete_mode(Some("i")).await.unwrap();
     let found = registry.version("i", Version::Latest, false).await.unwrap();
     assert_eq!((found.id, found.version), (5_000, 9));
+}
+
+/// Outside of imports, a number that is sent is that of the next version.
+async fn numbers(registry: &dyn Registry) {
+    let at = |version| Registering {
+        version: Some(version),
+        ..PLAIN
+    };
+    for (version, schema, is_taken) in [
+        (2, a(), false),
+        (1, a(), true),
+        (3, a_and_b(), false),
+        (2, a_and_b(), true),
+        // It is that already.
+        (1, a(), true),
+        (5, a(), false),
+    ] {
+        let done = registry.register("n", &schema, at(version)).await;
+        match is_taken {
+            true => assert_eq!(done.unwrap().version, Some(version)),
+            false => assert_eq!(code(done), Code::InvalidSchema),
+        }
+    }
+    assert_eq!(
+        registry.versions("n", Deleted::Shown).await.unwrap(),
+        [1, 2]
+    );
 }
 
 #[tokio::test]
