@@ -138,7 +138,11 @@ impl Contents {
             Some(subject) => has(subject),
             None => self.subjects.keys().any(|name| has(name)),
         };
-        if mode == Mode::Import && taken && !force {
+        let is_import = match subject {
+            Some(subject) => self.mode_for(subject) == Mode::Import,
+            None => self.mode == Some(Mode::Import),
+        };
+        if mode == Mode::Import && !is_import && taken && !force {
             return Err(not_permitted(
                 "Cannot import since found existing subjects; force=true does it all the same"
                     .to_owned(),

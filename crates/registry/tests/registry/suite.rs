@@ -499,6 +499,11 @@ async fn imports(registry: &dyn Registry) {
         code(registry.register("i", &a(), how).await),
         Code::NotPermitted
     );
+    // It is so already.
+    registry
+        .set_mode(Some("i"), Mode::Import, false)
+        .await
+        .unwrap();
     let later = Registering {
         version: Some(9),
         ..how
