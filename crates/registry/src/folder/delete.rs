@@ -94,6 +94,10 @@ impl Contents {
         if let Some(subject) = self.subjects.get_mut(name) {
             if permanent {
                 subject.versions.remove(&number);
+                // Its level and mode are not those of a subject that is called so later.
+                if subject.versions.is_empty() {
+                    self.subjects.remove(name);
+                }
             } else if let Some(kept) = subject.versions.get_mut(&number) {
                 kept.deleted = true;
             }

@@ -265,3 +265,33 @@ async fn a_subject_that_refers_to_itself_goes_as_a_whole() {
         assert_eq!(gone, [1, 2]);
     }
 }
+
+#[tokio::test]
+async fn a_subjects_settings_go_with_its_last_version() {
+    let folder = with(&[]);
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    let how = Registering::default();
+    for text in ["\"int\"", "\"long\""] {
+        let done = registry.register("s", &Schema::avro(text), how).await;
+        done.unwrap();
+    }
+    registry.set_level(Some("s"), Level::Forward).await.unwrap();
+    registry
+        .set_mode(Some("s"), Mode::Import, true)
+        .await
+        .unwrap();
+    for number in [1, 2] {
+        let level = registry.level(Some("s"), false).await;
+        assert_eq!(level.unwrap(), Level::Forward);
+        for permanent in [false, true] {
+            let version = Version::Number(number);
+            let gone = registry.delete_version("s", version, permanent);
+            gone.await.unwrap();
+        }
+    }
+    let level = registry.level(Some("s"), false).await.unwrap_err();
+    assert_eq!(level.code(), Some(Code::NoOwnLevel));
+    let mode = registry.mode(Some("s"), false).await.unwrap_err();
+    assert_eq!(mode.code(), Some(Code::NoOwnMode));
+    assert!(!folder.path().join("s").exists());
+}

@@ -123,6 +123,9 @@ impl Model {
             (false, false) => *deleted = true,
             (true, true) => {
                 versions.remove(&number);
+                if versions.is_empty() {
+                    self.subjects.remove(name);
+                }
             }
         }
         Ok(vec![number])
