@@ -43,15 +43,31 @@ impl Contents {
                 "Version {version} of {subject} is another schema"
             )));
         }
+        self.forget_deleted(subject, version, id);
         let kept = Kept {
             schema,
             id,
             guid: guid.clone(),
             deleted: false,
         };
-        versions.insert(version, kept);
+        self.subject(subject)?.versions.insert(version, kept);
         self.ids.insert(id, guid.clone());
         Ok(registered(id, version, guid))
+    }
+
+    /// Older versions of a schema that is one again are not needed any more, unless something refers to
+    /// their numbers.
+    fn forget_deleted(&mut self, name: &str, version: u32, id: u32) {
+        let Some(subject) = self.subjects.get(name) else {
+            return;
+        };
+        let older = subject.versions.range(..version);
+        let deleted = older.filter(|(_, kept)| kept.deleted && kept.id == id);
+        let unused = deleted.filter(|(number, _)| self.referrers(name, **number).next().is_none());
+        let gone: Vec<u32> = unused.map(|(number, _)| *number).collect();
+        if let Some(subject) = self.subjects.get_mut(name) {
+            subject.versions.retain(|number, _| !gone.contains(number));
+        }
     }
 
     /// The version that the schema is already, if it is that which is demanded.

@@ -295,3 +295,20 @@ async fn a_subjects_settings_go_with_its_last_version() {
     assert_eq!(mode.code(), Some(Code::NoOwnMode));
     assert!(!folder.path().join("s").exists());
 }
+
+#[tokio::test]
+async fn a_deleted_version_that_is_referred_to_stays_when_its_schema_comes_back() {
+    let folder = with(&[]);
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    let how = Registering::default();
+    registry.register("city", &city(), how).await.unwrap();
+    let trip = trip("Trip", "city", 1);
+    registry.register("trip", &trip, how).await.unwrap();
+    registry.delete_subject("trip", false).await.unwrap();
+    registry.delete_subject("city", false).await.unwrap();
+    let back = registry.register("city", &city(), how).await.unwrap();
+    assert_eq!((back.id, back.version), (1, Some(2)));
+    let versions = registry.versions("city", Deleted::Shown).await;
+    assert_eq!(versions.unwrap(), [1, 2]);
+    FolderRegistry::open(folder.path()).unwrap();
+}
