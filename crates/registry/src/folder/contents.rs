@@ -7,6 +7,7 @@ use huntsman_avro::{Algorithm, AvroSchema};
 use serde_json::Value;
 
 use super::name;
+use super::settings::OfVersion;
 use crate::error::{Code, RegistryError};
 use crate::json::identity;
 use crate::types::{
@@ -31,6 +32,9 @@ pub(super) struct Contents {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Subject {
     pub(super) versions: BTreeMap<u32, Kept>,
+    /// What is said of versions that are not there: somebody is about to add them, or a change was
+    /// cut off. It is not said of others that get their numbers.
+    pub(super) absent: BTreeMap<u32, OfVersion>,
     pub(super) level: Option<Level>,
     pub(super) mode: Option<Mode>,
 }

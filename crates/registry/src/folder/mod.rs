@@ -20,6 +20,7 @@ mod ids;
 mod name;
 mod register;
 mod settings;
+mod steps;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ use crate::types::{
     Verdict, Version,
 };
 use contents::Contents;
-use disk::{Disk, Loaded};
+use disk::Disk;
 
 /// A registry in a folder. Several processes may use one folder: each operation locks it.
 ///
@@ -76,10 +77,10 @@ impl FolderRegistry {
             reason: format!("the folder cannot be made: {error}"),
         })?;
         // Whatever is damaged is said now.
-        let loaded = Disk::lock(&folder)?.load()?;
-        for (subject, version, kept) in loaded.contents.all() {
+        let (_, contents) = Disk::lock(&folder)?.load()?;
+        for (subject, version, kept) in contents.all() {
             let file = folder.join(name::folder(subject));
-            loaded.contents.parsed(&kept.schema).map_err(|error| {
+            contents.parsed(&kept.schema).map_err(|error| {
                 disk::bad(&file.join(format!("{version}.avsc")), error.to_string())
             })?;
         }
@@ -102,12 +103,9 @@ impl FolderRegistry {
         let folder = self.folder.clone();
         let done = tokio::task::spawn_blocking(move || {
             let disk = Disk::lock(&folder)?;
-            let Loaded {
-                before,
-                mut contents,
-            } = disk.load()?;
+            let (loaded, mut contents) = disk.load()?;
             let done = change(&mut contents)?;
-            disk.save(&before, &contents)?;
+            disk.save(&loaded, &contents)?;
             Ok(done)
         });
         done.await
