@@ -15,11 +15,20 @@ use crate::types::Schema;
 
 const LOCK: &str = ".lock";
 
-/// A folder that nobody else reads or writes meanwhile.
+/// A folder that nobody else writes meanwhile.
 pub(super) struct Disk {
     folder: PathBuf,
-    /// Others wait while it is open.
-    _lock: File,
+    lock: Lock,
+}
+
+/// Others wait while its file is open.
+enum Lock {
+    Mine(#[expect(dead_code, reason = "it is held, not looked at")] File),
+    /// Without write access, as in a checkout that may only be read: why, and what can be locked then.
+    ReadOnly(
+        io::Error,
+        #[expect(dead_code, reason = "it is held, not looked at")] Option<File>,
+    ),
 }
 
 /// What is there.
@@ -31,11 +40,20 @@ pub(super) struct Loaded {
 impl Disk {
     pub(super) fn lock(folder: &Path) -> Result<Self, RegistryError> {
         let path = folder.join(LOCK);
-        let lock = File::options().create(true).append(true).open(&path);
-        let lock = lock.and_then(|lock| lock.lock().map(|()| lock));
+        let failed = |error| failed(&path, "it cannot be locked", &error);
+        let lock = match File::options().create(true).append(true).open(&path) {
+            Ok(file) => {
+                file.lock().map_err(failed)?;
+                Lock::Mine(file)
+            }
+            Err(error) => {
+                let file = File::open(&path).ok();
+                Lock::ReadOnly(error, file.filter(|file| file.lock_shared().is_ok()))
+            }
+        };
         Ok(Self {
             folder: folder.to_owned(),
-            _lock: lock.map_err(|error| failed(&path, "it cannot be locked", &error))?,
+            lock,
         })
     }
 
@@ -120,6 +138,10 @@ impl Disk {
     /// Writes what has changed. A file is whole at any time.
     pub(super) fn save(&self, loaded: &Loaded, after: &Contents) -> Result<(), RegistryError> {
         let steps = steps(&loaded.ids, &loaded.before, after);
+        if let (Lock::ReadOnly(error, _), Some(step)) = (&self.lock, steps.first()) {
+            let path = self.folder.join(step.name());
+            return Err(failed(&path, "it cannot be written", error));
+        }
         steps.iter().try_for_each(|step| self.take(step))
     }
 

@@ -37,7 +37,8 @@ use crate::types::{
 use contents::Contents;
 use disk::Disk;
 
-/// A registry in a folder. Several processes may use one folder: each operation locks it.
+/// A registry in a folder. Several processes may use one folder: each operation locks it. Without write
+/// access, whatever needs no writing is answered.
 ///
 /// ```
 /// use huntsman_registry::{Against, FolderRegistry, Registering, Registry, Schema, Version};
@@ -69,7 +70,7 @@ impl FolderRegistry {
     /// The registry of a folder, which is made if it is missing.
     ///
     /// # Errors
-    /// The folder cannot be made, read or written, or a file in it is damaged: which, and how.
+    /// The folder cannot be made or read, or a file in it is damaged: which, and how.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, RegistryError> {
         let folder = folder.as_ref().to_owned();
         std::fs::create_dir_all(&folder).map_err(|error| RegistryError::Folder {

@@ -22,6 +22,14 @@ pub(super) enum Step {
     RemoveFolder(PathBuf),
 }
 
+impl Step {
+    pub(super) fn name(&self) -> &Path {
+        match self {
+            Self::Write(name, _) | Self::Remove(name) | Self::RemoveFolder(name) => name,
+        }
+    }
+}
+
 /// How a folder becomes another. Whatever a version needs is there before it, and goes after it.
 pub(super) fn steps(known: &BTreeMap<u32, Line>, before: &Contents, after: &Contents) -> Vec<Step> {
     let (was, is) = (ids::held(before), ids::held(after));

@@ -312,3 +312,29 @@ async fn a_deleted_version_that_is_referred_to_stays_when_its_schema_comes_back(
     assert_eq!(versions.unwrap(), [1, 2]);
     FolderRegistry::open(folder.path()).unwrap();
 }
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_read() {
+    let folder = with(&[("s/1.avsc", "\"int\"")]);
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    let (int, long) = (Schema::avro("\"int\""), Schema::avro("\"long\""));
+    let plain = Registering::default();
+    let done = registry.register("s", &int, plain).await.unwrap();
+    // Nobody can write to it, whoever they are.
+    fs::remove_file(folder.path().join(".lock")).unwrap();
+    fs::create_dir(folder.path().join(".lock")).unwrap();
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    let found = registry.look_up("s", &int, false, false).await.unwrap();
+    assert_eq!(found.id, done.id);
+    // It is there: nothing is written.
+    let again = registry.register("s", &int, plain).await.unwrap();
+    assert_eq!(again, done);
+    let refused = registry.register("s", &long, plain).await;
+    let told = refused.unwrap_err().to_string();
+    assert!(told.contains("it cannot be written"), "{told}");
+    assert!(!folder.path().join("s/2.avsc").exists());
+    // An id that is not kept would be another one elsewhere.
+    fs::write(folder.path().join("s/2.avsc"), "\"long\"").unwrap();
+    let told = registry.schema_by_id(1).await.unwrap_err().to_string();
+    assert!(told.contains("ids.txt: it cannot be written"), "{told}");
+}
