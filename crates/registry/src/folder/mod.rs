@@ -221,10 +221,10 @@ impl Registry for FolderRegistry {
         subject: &str,
         against: Against,
         schema: &Schema,
-        normalize: bool,
-    ) -> Result<Verdict, RegistryError> {
         // Spelling is no matter of compatibility.
-        let (subject, schema, _) = (subject.to_owned(), schema.clone(), normalize);
+        _normalize: bool,
+    ) -> Result<Verdict, RegistryError> {
+        let (subject, schema) = (subject.to_owned(), schema.clone());
         self.read(move |all| all.verdict(&subject, against, &schema))
             .await
     }
