@@ -153,7 +153,7 @@ pub struct Registering {
     pub normalize: bool,
     /// The id that it must get; in mode `IMPORT` only.
     pub id: Option<u32>,
-    /// The version that it must get; in mode `IMPORT` only.
+    /// The version that it must get; the next one, unless the mode is `IMPORT`.
     pub version: Option<u32>,
 }
 

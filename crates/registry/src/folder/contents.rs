@@ -7,9 +7,12 @@ use huntsman_avro::{Algorithm, AvroSchema};
 use serde_json::Value;
 
 use super::name;
+use super::settings::OfVersion;
 use crate::error::{Code, RegistryError};
 use crate::json::identity;
-use crate::types::{Deleted, Found, Mode, Schema, SchemaVersion, SubjectVersion, Version};
+use crate::types::{
+    Deleted, Found, Mode, Reference, Schema, SchemaVersion, SubjectVersion, Version,
+};
 
 /// References may lead from schema to schema so far.
 const DEEPEST: usize = 32;
@@ -29,6 +32,9 @@ pub(super) struct Contents {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Subject {
     pub(super) versions: BTreeMap<u32, Kept>,
+    /// What is said of versions that are not there: somebody is about to add them, or a change was
+    /// cut off. It is not said of others that get their numbers.
+    pub(super) absent: BTreeMap<u32, OfVersion>,
     pub(super) level: Option<Level>,
     pub(super) mode: Option<Mode>,
 }
@@ -171,17 +177,29 @@ impl Contents {
 
     /// The ids of schemas that refer to a version, ascending.
     pub(super) fn referenced_by(&self, subject: &str, version: u32) -> Vec<u32> {
-        let refers = |kept: &Kept| {
-            let mut references = kept.schema.references.iter();
-            references.any(|to| to.subject == subject && u32::try_from(to.version) == Ok(version))
-        };
-        let found = self
-            .all()
-            .filter(|(_, _, kept)| !kept.deleted && refers(kept));
-        let mut ids: Vec<_> = found.map(|(_, _, kept)| kept.id).collect();
+        let found = self.referrers(subject, version);
+        let shown = found.filter(|(_, kept)| !kept.deleted);
+        let mut ids: Vec<_> = shown.map(|(_, kept)| kept.id).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+
+    /// What refers to a version, with its subject; that which is softly deleted too.
+    pub(super) fn referrers(
+        &self,
+        subject: &str,
+        version: u32,
+    ) -> impl Iterator<Item = (&str, &Kept)> {
+        let versions = self.subjects.get(subject).map(|subject| &subject.versions);
+        let latest = versions.and_then(|versions| versions.keys().next_back().copied());
+        let refers = move |to: &Reference| {
+            let number = u32::try_from(to.version).ok().or(latest);
+            to.subject == subject && number == Some(version)
+        };
+        let all = self.all();
+        let found = all.filter(move |(_, _, kept)| kept.schema.references.iter().any(&refers));
+        found.map(|(from, _, kept)| (from, kept))
     }
 
     /// The schema with those that it refers to.

@@ -1,6 +1,6 @@
 //! Deletions: softly first, and then for good.
 
-use super::contents::{Contents, no_subject};
+use super::contents::{Contents, Kept, no_subject};
 use crate::error::{Code, RegistryError};
 use crate::types::Version;
 
@@ -37,7 +37,8 @@ impl Contents {
             _ => {}
         }
         for number in &numbers {
-            self.demand_no_reference(name, *number)?;
+            // Its own versions go with it.
+            self.demand_no_reference(name, *number, permanent, |from| from != name)?;
         }
         if permanent {
             self.subjects.remove(name);
@@ -89,10 +90,14 @@ impl Contents {
             }
             _ => {}
         }
-        self.demand_no_reference(name, number)?;
+        self.demand_no_reference(name, number, permanent, |_| true)?;
         if let Some(subject) = self.subjects.get_mut(name) {
             if permanent {
                 subject.versions.remove(&number);
+                // Its level and mode are not those of a subject that is called so later.
+                if subject.versions.is_empty() {
+                    self.subjects.remove(name);
+                }
             } else if let Some(kept) = subject.versions.get_mut(&number) {
                 kept.deleted = true;
             }
@@ -100,10 +105,21 @@ impl Contents {
         Ok(number)
     }
 
-    fn demand_no_reference(&self, subject: &str, version: u32) -> Result<(), RegistryError> {
-        match self.referenced_by(subject, version).first() {
+    /// An error if one of `others` refers to a version.
+    fn demand_no_reference(
+        &self,
+        subject: &str,
+        version: u32,
+        permanent: bool,
+        others: impl Fn(&str) -> bool,
+    ) -> Result<(), RegistryError> {
+        let mut found = self.referrers(subject, version);
+        // What was written with one that is softly deleted is still read, and for that all of it
+        // must be there.
+        let counts = |from: &str, kept: &Kept| others(from) && (permanent || !kept.deleted);
+        match found.find(|(from, kept)| counts(from, kept)) {
             None => Ok(()),
-            Some(id) => Err(RegistryError::refused(
+            Some((_, Kept { id, .. })) => Err(RegistryError::refused(
                 Code::ReferenceExists,
                 format!(
                     "One or more references exist to the schema {{subject={subject}, \

@@ -6,43 +6,59 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::contents::{Contents, Kept, Subject, guid};
-use super::settings::{OfSubject, OfVersion};
-use super::{ids, name, settings};
+use super::ids::{self, Line};
+use super::name;
+use super::settings::{self, OfSubject, OfVersion};
+use super::steps::{IDS, REGISTRY, SUBJECT, Step, steps};
 use crate::error::RegistryError;
-use crate::json::pretty;
 use crate::types::Schema;
 
-const IDS: &str = "ids.txt";
-const REGISTRY: &str = "registry.json";
-const SUBJECT: &str = "subject.json";
 const LOCK: &str = ".lock";
 
-/// A folder that nobody else reads or writes meanwhile.
+/// A folder that nobody else writes meanwhile.
 pub(super) struct Disk {
     folder: PathBuf,
-    /// Others wait while it is open.
-    _lock: File,
+    lock: Lock,
 }
 
-/// What was there, and the same with an id for each version.
+/// Others wait while its file is open.
+enum Lock {
+    Mine(#[expect(dead_code, reason = "it is held, not looked at")] File),
+    /// Without write access, as in a checkout that may only be read: why, and what can be locked then.
+    ReadOnly(
+        io::Error,
+        #[expect(dead_code, reason = "it is held, not looked at")] Option<File>,
+    ),
+}
+
+/// What is there.
 pub(super) struct Loaded {
+    pub(super) ids: BTreeMap<u32, Line>,
     pub(super) before: Contents,
-    pub(super) contents: Contents,
 }
 
 impl Disk {
     pub(super) fn lock(folder: &Path) -> Result<Self, RegistryError> {
         let path = folder.join(LOCK);
-        let lock = File::options().create(true).append(true).open(&path);
-        let lock = lock.and_then(|lock| lock.lock().map(|()| lock));
+        let failed = |error| failed(&path, "it cannot be locked", &error);
+        let lock = match File::options().create(true).append(true).open(&path) {
+            Ok(file) => {
+                file.lock().map_err(failed)?;
+                Lock::Mine(file)
+            }
+            Err(error) => {
+                let file = File::open(&path).ok();
+                Lock::ReadOnly(error, file.filter(|file| file.lock_shared().is_ok()))
+            }
+        };
         Ok(Self {
             folder: folder.to_owned(),
-            _lock: lock.map_err(|error| failed(&path, "it cannot be locked", &error))?,
+            lock,
         })
     }
 
-    /// Reads the folder.
-    pub(super) fn load(&self) -> Result<Loaded, RegistryError> {
+    /// Reads the folder: what is there, and the same with an id for each version.
+    pub(super) fn load(&self) -> Result<(Loaded, Contents), RegistryError> {
         let mut before = Contents::default();
         if let Some(text) = read(&self.folder.join(REGISTRY))? {
             let told =
@@ -50,8 +66,8 @@ impl Disk {
             (before.level, before.mode) = told;
         }
         let path = self.folder.join(IDS);
-        let known = ids::read(&read(&path)?.unwrap_or_default());
-        let known = known.map_err(|reason| bad(&path, reason))?;
+        let ids = ids::read(&read(&path)?.unwrap_or_default());
+        let ids = ids.map_err(|reason| bad(&path, reason))?;
         for (name, entry) in listed(&self.folder)? {
             let is_folder = entry.is_dir();
             match name::subject(&name) {
@@ -72,19 +88,15 @@ impl Disk {
                 _ => {}
             }
         }
-        before.ids = known
+        before.ids = ids
             .iter()
             .map(|(id, line)| (*id, line.guid.clone()))
             .collect();
         let mut contents = before.clone();
         give_ids(&mut contents)?;
-        let held: Vec<&str> = contents
-            .all()
-            .map(|(_, _, kept)| kept.guid.as_str())
-            .collect();
-        let lost = known
-            .iter()
-            .find(|(_, line)| !line.gone && !held.contains(&line.guid.as_str()));
+        let held = ids::held(&contents);
+        let mut lines = ids.iter();
+        let lost = lines.find(|(_, line)| !line.gone && !held.contains(line.guid.as_str()));
         if let Some((id, line)) = lost {
             let reason = format!(
                 "the schema {} with the id {id} is in no file: one was removed or edited after \
@@ -93,7 +105,7 @@ impl Disk {
             );
             return Err(bad(&path, reason));
         }
-        Ok(Loaded { before, contents })
+        Ok((Loaded { ids, before }, contents))
     }
 
     fn subject(&self, folder: &Path) -> Result<Subject, RegistryError> {
@@ -105,6 +117,7 @@ impl Disk {
         let mut subject = Subject {
             level: told.level,
             mode: told.mode,
+            absent: told.versions,
             ..Subject::default()
         };
         for (name, path) in listed(folder)? {
@@ -116,89 +129,44 @@ impl Disk {
                 _ => return Err(bad(&path, "versions are called 1.avsc, 2.avsc and so on")),
             };
             let text = read(&path)?.unwrap_or_default();
-            let beside = told.versions.get(&number).cloned().unwrap_or_default();
+            let beside = subject.absent.remove(&number).unwrap_or_default();
             subject.versions.insert(number, kept(&path, &text, beside)?);
         }
         Ok(subject)
     }
 
-    /// Writes what has changed. A file is whole at any time, and whatever a file needs is there before
-    /// it.
-    pub(super) fn save(&self, before: &Contents, after: &Contents) -> Result<(), RegistryError> {
-        let all = |contents: &Contents| settings::told_all(contents.level, contents.mode);
-        self.replace(
-            Path::new(REGISTRY),
-            all(before).as_deref(),
-            all(after).as_deref(),
-        )?;
-        let none = Subject::default();
-        for (name, subject) in &after.subjects {
-            let old = before.subjects.get(name).unwrap_or(&none);
-            let folder = PathBuf::from(name::folder(name));
-            let (old_told, told) = (settings::told_subject(old), settings::told_subject(subject));
-            self.replace(&folder.join(SUBJECT), old_told.as_deref(), told.as_deref())?;
-            for (number, kept) in &subject.versions {
-                let text = |kept: &Kept| pretty(&kept.schema.text);
-                // Spelling in a file is the author's: only a new version is written.
-                if !old.versions.contains_key(number) {
-                    self.replace(&file(&folder, *number), None, Some(&text(kept)))?;
+    /// Writes what has changed. A file is whole at any time.
+    pub(super) fn save(&self, loaded: &Loaded, after: &Contents) -> Result<(), RegistryError> {
+        let steps = steps(&loaded.ids, &loaded.before, after);
+        if let (Lock::ReadOnly(error, _), Some(step)) = (&self.lock, steps.first()) {
+            let path = self.folder.join(step.name());
+            return Err(failed(&path, "it cannot be written", error));
+        }
+        steps.iter().try_for_each(|step| self.take(step))
+    }
+
+    pub(super) fn take(&self, step: &Step) -> Result<(), RegistryError> {
+        match step {
+            Step::Write(name, text) => {
+                let path = self.folder.join(name);
+                write(&path, text).map_err(|error| failed(&path, "it cannot be written", &error))
+            }
+            Step::Remove(name) => {
+                let path = self.folder.join(name);
+                match fs::remove_file(&path) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        Err(failed(&path, "it cannot be removed", &error))
+                    }
+                    _ => Ok(()),
                 }
             }
-        }
-        self.replace(
-            Path::new(IDS),
-            ids::told(before).as_deref(),
-            ids::told(after).as_deref(),
-        )?;
-        for (name, old) in &before.subjects {
-            let subject = after.subjects.get(name);
-            let folder = PathBuf::from(name::folder(name));
-            let stays = |number: &u32| subject.is_some_and(|now| now.versions.contains_key(number));
-            for number in old.versions.keys().filter(|number| !stays(number)) {
-                self.remove(&file(&folder, *number))?;
-            }
-            if subject.is_none() {
-                self.replace(
-                    &folder.join(SUBJECT),
-                    settings::told_subject(old).as_deref(),
-                    None,
-                )?;
+            Step::RemoveFolder(name) => {
                 // Notes of people may be in it.
-                fs::remove_dir(self.folder.join(&folder)).unwrap_or_default();
+                fs::remove_dir(self.folder.join(name)).unwrap_or_default();
+                Ok(())
             }
         }
-        Ok(())
     }
-
-    fn replace(
-        &self,
-        name: &Path,
-        before: Option<&str>,
-        after: Option<&str>,
-    ) -> Result<(), RegistryError> {
-        if before == after {
-            return Ok(());
-        }
-        let Some(text) = after else {
-            return self.remove(name);
-        };
-        let path = self.folder.join(name);
-        write(&path, text).map_err(|error| failed(&path, "it cannot be written", &error))
-    }
-
-    fn remove(&self, name: &Path) -> Result<(), RegistryError> {
-        let path = self.folder.join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(failed(&path, "it cannot be removed", &error))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn file(folder: &Path, number: u32) -> PathBuf {
-    folder.join(format!("{number}.avsc"))
 }
 
 fn kept(path: &Path, text: &str, beside: OfVersion) -> Result<Kept, RegistryError> {

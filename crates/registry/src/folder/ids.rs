@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::contents::Contents;
 
 /// What a line says of an id.
+#[derive(Debug, PartialEq)]
 pub(super) struct Line {
     pub(super) guid: String,
     /// Its schema was deleted for good.
@@ -43,18 +44,30 @@ pub(super) fn read(text: &str) -> Result<BTreeMap<u32, Line>, String> {
     Ok(ids)
 }
 
-/// The lines; none where there is no id.
-pub(super) fn told(contents: &Contents) -> Option<String> {
-    let held: HashSet<&str> = contents
-        .all()
-        .map(|(_, _, kept)| kept.guid.as_str())
-        .collect();
-    let line = |(id, guid): (&u32, &String)| match held.contains(guid.as_str()) {
-        true => format!("{id} {guid}\n"),
-        false => format!("{id} {guid} gone\n"),
+/// The GUIDs of schemas that are there.
+pub(super) fn held(contents: &Contents) -> HashSet<&str> {
+    let all = contents.all();
+    all.map(|(_, _, kept)| kept.guid.as_str()).collect()
+}
+
+/// A line for each id; schemas that are not among `held` are gone.
+pub(super) fn lines(contents: &Contents, held: &HashSet<&str>) -> BTreeMap<u32, Line> {
+    let line = |guid: &String| Line {
+        guid: guid.clone(),
+        gone: !held.contains(guid.as_str()),
     };
-    let lines: String = contents.ids.iter().map(line).collect();
-    Some(lines).filter(|lines| !lines.is_empty())
+    let ids = contents.ids.iter();
+    ids.map(|(id, guid)| (*id, line(guid))).collect()
+}
+
+/// The text of lines; none where there is no id.
+pub(super) fn told(lines: &BTreeMap<u32, Line>) -> Option<String> {
+    let line = |(id, line): (&u32, &Line)| match line.gone {
+        false => format!("{id} {}\n", line.guid),
+        true => format!("{id} {} gone\n", line.guid),
+    };
+    let text: String = lines.iter().map(line).collect();
+    Some(text).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod ids;
 mod name;
 mod register;
 mod settings;
+mod steps;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -34,9 +35,10 @@ use crate::types::{
     Verdict, Version,
 };
 use contents::Contents;
-use disk::{Disk, Loaded};
+use disk::Disk;
 
-/// A registry in a folder. Several processes may use one folder: each operation locks it.
+/// A registry in a folder. Several processes may use one folder: each operation locks it. Without write
+/// access, whatever needs no writing is answered.
 ///
 /// ```
 /// use huntsman_registry::{Against, FolderRegistry, Registering, Registry, Schema, Version};
@@ -68,7 +70,7 @@ impl FolderRegistry {
     /// The registry of a folder, which is made if it is missing.
     ///
     /// # Errors
-    /// The folder cannot be made, read or written, or a file in it is damaged: which, and how.
+    /// The folder cannot be made or read, or a file in it is damaged: which, and how.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, RegistryError> {
         let folder = folder.as_ref().to_owned();
         std::fs::create_dir_all(&folder).map_err(|error| RegistryError::Folder {
@@ -76,10 +78,10 @@ impl FolderRegistry {
             reason: format!("the folder cannot be made: {error}"),
         })?;
         // Whatever is damaged is said now.
-        let loaded = Disk::lock(&folder)?.load()?;
-        for (subject, version, kept) in loaded.contents.all() {
+        let (_, contents) = Disk::lock(&folder)?.load()?;
+        for (subject, version, kept) in contents.all() {
             let file = folder.join(name::folder(subject));
-            loaded.contents.parsed(&kept.schema).map_err(|error| {
+            contents.parsed(&kept.schema).map_err(|error| {
                 disk::bad(&file.join(format!("{version}.avsc")), error.to_string())
             })?;
         }
@@ -102,12 +104,9 @@ impl FolderRegistry {
         let folder = self.folder.clone();
         let done = tokio::task::spawn_blocking(move || {
             let disk = Disk::lock(&folder)?;
-            let Loaded {
-                before,
-                mut contents,
-            } = disk.load()?;
+            let (loaded, mut contents) = disk.load()?;
             let done = change(&mut contents)?;
-            disk.save(&before, &contents)?;
+            disk.save(&loaded, &contents)?;
             Ok(done)
         });
         done.await
@@ -222,10 +221,10 @@ impl Registry for FolderRegistry {
         subject: &str,
         against: Against,
         schema: &Schema,
-        normalize: bool,
-    ) -> Result<Verdict, RegistryError> {
         // Spelling is no matter of compatibility.
-        let (subject, schema, _) = (subject.to_owned(), schema.clone(), normalize);
+        _normalize: bool,
+    ) -> Result<Verdict, RegistryError> {
+        let (subject, schema) = (subject.to_owned(), schema.clone());
         self.read(move |all| all.verdict(&subject, against, &schema))
             .await
     }

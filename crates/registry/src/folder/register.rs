@@ -6,37 +6,21 @@ use crate::json::compact;
 use crate::types::{Mode, Registered, Registering, Schema};
 
 impl Contents {
-    /// Makes a schema the next version of a subject, unless it is one already.
+    /// Makes a schema the next version of a subject, unless it is one already: then nothing changes,
+    /// which every mode permits.
     pub(super) fn register(
         &mut self,
         subject: &str,
         schema: &Schema,
         how: Registering,
     ) -> Result<Registered, RegistryError> {
-        let mode = self.mode_for(subject);
-        if matches!(
-            mode,
-            Mode::ReadOnly | Mode::ReadOnlyOverride | Mode::Forward
-        ) {
-            return Err(not_permitted(format!(
-                "Subject {subject} is in read-only mode"
-            )));
-        }
-        if mode == Mode::Import && how.id.is_none() {
-            return Err(not_permitted(format!(
-                "Subject {subject} is in import mode: a schema comes with its id"
-            )));
-        }
-        if mode != Mode::Import && how.id.is_some() {
-            return Err(not_permitted(format!(
-                "Subject {subject} is not in import mode"
-            )));
-        }
         self.parsed(schema)?;
         if let Some(known) = self.known(subject, schema, how) {
-            return known;
+            return Ok(known);
         }
-        if mode != Mode::Import {
+        self.demand_registrable(subject, how)?;
+        let is_import = self.mode_for(subject) == Mode::Import;
+        if !is_import {
             self.demand_compatible(subject, schema)?;
         }
         let schema = Schema {
@@ -48,38 +32,70 @@ impl Contents {
         let versions = &mut self.subject(subject)?.versions;
         let next = versions.keys().next_back().map_or(1, |last| last + 1);
         let version = how.version.unwrap_or(next);
+        if version != next && !is_import {
+            return Err(RegistryError::refused(
+                Code::InvalidSchema,
+                format!("the next version of {subject} is {next}, not {version}"),
+            ));
+        }
         if versions.contains_key(&version) {
             return Err(not_permitted(format!(
                 "Version {version} of {subject} is another schema"
             )));
         }
+        self.forget_deleted(subject, version, id);
         let kept = Kept {
             schema,
             id,
             guid: guid.clone(),
             deleted: false,
         };
-        versions.insert(version, kept);
+        self.subject(subject)?.versions.insert(version, kept);
         self.ids.insert(id, guid.clone());
         Ok(registered(id, version, guid))
     }
 
-    /// The version that the schema is already.
-    fn known(
-        &self,
-        subject: &str,
-        schema: &Schema,
-        how: Registering,
-    ) -> Option<Result<Registered, RegistryError>> {
-        let wanted = told(schema, how.normalize);
-        let mut versions = self.subjects.get(subject)?.versions.iter();
-        let (number, kept) = versions
-            .rfind(|(_, kept)| !kept.deleted && told(&kept.schema, how.normalize) == wanted)?;
-        if how.id.is_some_and(|id| id != kept.id) {
-            let message = format!("the schema has the id {} in {subject}", kept.id);
-            return Some(Err(RegistryError::refused(Code::IdMismatch, message)));
+    /// Older versions of a schema that is one again are not needed any more, unless something refers to
+    /// their numbers.
+    fn forget_deleted(&mut self, name: &str, version: u32, id: u32) {
+        let Some(subject) = self.subjects.get(name) else {
+            return;
+        };
+        let older = subject.versions.range(..version);
+        let deleted = older.filter(|(_, kept)| kept.deleted && kept.id == id);
+        let unused = deleted.filter(|(number, _)| self.referrers(name, **number).next().is_none());
+        let gone: Vec<u32> = unused.map(|(number, _)| *number).collect();
+        if let Some(subject) = self.subjects.get_mut(name) {
+            subject.versions.retain(|number, _| !gone.contains(number));
         }
-        Some(Ok(registered(kept.id, *number, kept.guid.clone())))
+    }
+
+    /// The version that the schema is already, if it is that which is demanded.
+    fn known(&self, subject: &str, schema: &Schema, how: Registering) -> Option<Registered> {
+        let wanted = told(schema, how.normalize);
+        let is_it = |number: u32, kept: &Kept| {
+            !kept.deleted
+                && how.version.is_none_or(|version| version == number)
+                && how.id.is_none_or(|id| id == kept.id)
+                && told(&kept.schema, how.normalize) == wanted
+        };
+        let mut versions = self.subjects.get(subject)?.versions.iter();
+        let (number, kept) = versions.rfind(|(number, kept)| is_it(**number, kept))?;
+        Some(registered(kept.id, *number, kept.guid.clone()))
+    }
+
+    /// An error unless a subject takes new versions that come so.
+    fn demand_registrable(&self, subject: &str, how: Registering) -> Result<(), RegistryError> {
+        self.demand_writable(subject)?;
+        match (self.mode_for(subject), how.id) {
+            (Mode::Import, None) => Err(not_permitted(format!(
+                "Subject {subject} is in import mode: a schema comes with its id"
+            ))),
+            (Mode::Import, Some(_)) | (_, None) => Ok(()),
+            (_, Some(_)) => Err(not_permitted(format!(
+                "Subject {subject} is not in import mode"
+            ))),
+        }
     }
 
     /// The id of a schema: the one that it has, the one that is demanded, or the next.
@@ -114,7 +130,7 @@ impl Contents {
         }
     }
 
-    /// An error unless a subject may be changed otherwise than by new versions.
+    /// An error unless a subject may be changed.
     pub(super) fn demand_writable(&self, subject: &str) -> Result<(), RegistryError> {
         match self.mode_for(subject) {
             Mode::ReadOnly | Mode::ReadOnlyOverride | Mode::Forward => Err(not_permitted(format!(
@@ -138,7 +154,11 @@ impl Contents {
             Some(subject) => has(subject),
             None => self.subjects.keys().any(|name| has(name)),
         };
-        if mode == Mode::Import && taken && !force {
+        let is_import = match subject {
+            Some(subject) => self.mode_for(subject) == Mode::Import,
+            None => self.mode == Some(Mode::Import),
+        };
+        if mode == Mode::Import && !is_import && taken && !force {
             return Err(not_permitted(
                 "Cannot import since found existing subjects; force=true does it all the same"
                     .to_owned(),

@@ -70,19 +70,34 @@ pub(super) fn told_all(level: Option<Level>, mode: Option<Mode>) -> Option<Strin
     })
 }
 
-pub(super) fn told_subject(subject: &Subject) -> Option<String> {
-    let of = |kept: &Kept| OfVersion {
-        deleted: kept.deleted,
-        references: kept.schema.references.clone(),
-        metadata: kept.schema.metadata.clone(),
-        rule_set: kept.schema.rule_set.clone(),
-    };
-    let versions = subject.versions.iter();
-    let versions = versions.map(|(number, kept)| (*number, of(kept)));
+impl OfVersion {
+    fn of(kept: &Kept) -> Self {
+        Self {
+            deleted: kept.deleted,
+            references: kept.schema.references.clone(),
+            metadata: kept.schema.metadata.clone(),
+            rule_set: kept.schema.rule_set.clone(),
+        }
+    }
+}
+
+impl Subject {
+    /// What is said of its versions.
+    pub(super) fn said(&self) -> BTreeMap<u32, OfVersion> {
+        let mut said = self.absent.clone();
+        let versions = self.versions.iter();
+        said.extend(versions.map(|(number, kept)| (*number, OfVersion::of(kept))));
+        said
+    }
+}
+
+/// The settings of a subject, with what is said of versions.
+pub(super) fn told_subject(subject: &Subject, said: BTreeMap<u32, OfVersion>) -> Option<String> {
     told(&File {
         compatibility: subject.level.map(|level| level.to_string()),
         mode: subject.mode,
-        versions: versions
+        versions: said
+            .into_iter()
             .filter(|(_, said)| *said != OfVersion::default())
             .collect(),
     })

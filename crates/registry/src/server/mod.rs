@@ -76,6 +76,11 @@ async fn in_time(request: Request, next: Next) -> Response {
     answer.unwrap_or_else(|_| refused(Code::Timeout, "Operation timed out"))
 }
 
+/// That somebody is there.
+async fn alive() -> Response {
+    json(&serde_json::json!({}))
+}
+
 fn router(registry: Served) -> Router {
     let versions = "/subjects/{subject}/versions";
     let version = "/subjects/{subject}/versions/{version}";
@@ -87,7 +92,7 @@ fn router(registry: Served) -> Router {
         .put(settings::set_mode)
         .delete(settings::delete_mode);
     Router::new()
-        .route("/", get(async || json(&serde_json::json!({}))))
+        .route("/", get(alive).post(alive))
         .route("/subjects", get(subjects::all))
         .route(
             "/subjects/{subject}",

@@ -12,6 +12,7 @@ const APICURIO: Kind = Kind {
     tells_version: false,
     tells_reasons: false,
     tells_deleted: false,
+    replaces_deleted: false,
     ignores_blanks: false,
     demands_references: false,
     checks_references: false,

@@ -3,7 +3,7 @@
 use std::fs;
 
 use huntsman_registry::{
-    Code, Deleted, FolderRegistry, Mode, Reference, Registering, Registry, Schema, Version,
+    Code, Deleted, FolderRegistry, Level, Mode, Reference, Registering, Registry, Schema, Version,
 };
 use tempfile::TempDir;
 
@@ -195,4 +195,146 @@ async fn many_ways_to_one_reference_are_one_look() {
         let done = registry.register(&subject, &schema, Registering::default());
         assert_eq!(done.await.unwrap().version, Some(1), "{n}");
     }
+}
+
+/// A record with a city in it, which is the type of another subject.
+fn trip(name: &str, subject: &str, version: i32) -> Schema {
+    let to = Reference {
+        name: "City".to_owned(),
+        subject: subject.to_owned(),
+        version,
+    };
+    let fields = r#"[{"name":"to","type":"City"}]"#;
+    Schema {
+        references: vec![to],
+        ..Schema::avro(format!(
+            r#"{{"type":"record","name":"{name}","fields":{fields}}}"#
+        ))
+    }
+}
+
+fn city() -> Schema {
+    Schema::avro(r#"{"type":"enum","name":"City","symbols":["ROME"]}"#)
+}
+
+#[tokio::test]
+async fn what_softly_deleted_schemas_refer_to_is_not_deleted_for_good() {
+    // -1 is the latest.
+    for version in [1, -1] {
+        let folder = with(&[]);
+        let registry = FolderRegistry::open(folder.path()).unwrap();
+        let how = Registering::default();
+        registry.register("city", &city(), how).await.unwrap();
+        let trip = trip("Trip", "city", version);
+        let done = registry.register("trip", &trip, how).await.unwrap();
+        let refused = registry.delete_subject("city", false).await.unwrap_err();
+        assert_eq!(refused.code(), Some(Code::ReferenceExists));
+        registry.delete_subject("trip", false).await.unwrap();
+        registry.delete_subject("city", false).await.unwrap();
+        let one = Version::Number(1);
+        for refused in [
+            registry.delete_subject("city", true).await.map(drop),
+            registry.delete_version("city", one, true).await.map(drop),
+        ] {
+            let code = refused.unwrap_err().code();
+            assert_eq!(code, Some(Code::ReferenceExists), "{version}");
+        }
+        let registry = FolderRegistry::open(folder.path()).unwrap();
+        let kept = registry.schema_by_id(done.id).await.unwrap();
+        assert_eq!(kept.schema.references, trip.references);
+        registry.delete_subject("trip", true).await.unwrap();
+        registry.delete_subject("city", true).await.unwrap();
+        FolderRegistry::open(folder.path()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_subject_that_refers_to_itself_goes_as_a_whole() {
+    let folder = with(&[]);
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    registry.set_level(None, Level::None).await.unwrap();
+    for schema in [city(), trip("Trip", "s", 1)] {
+        let done = registry.register("s", &schema, Registering::default());
+        done.await.unwrap();
+    }
+    let one = Version::Number(1);
+    let refused = registry.delete_version("s", one, false).await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::ReferenceExists));
+    for permanent in [false, true] {
+        let gone = registry.delete_subject("s", permanent).await.unwrap();
+        assert_eq!(gone, [1, 2]);
+    }
+}
+
+#[tokio::test]
+async fn a_subjects_settings_go_with_its_last_version() {
+    let folder = with(&[]);
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    let how = Registering::default();
+    for text in ["\"int\"", "\"long\""] {
+        let done = registry.register("s", &Schema::avro(text), how).await;
+        done.unwrap();
+    }
+    registry.set_level(Some("s"), Level::Forward).await.unwrap();
+    registry
+        .set_mode(Some("s"), Mode::Import, true)
+        .await
+        .unwrap();
+    for number in [1, 2] {
+        let level = registry.level(Some("s"), false).await;
+        assert_eq!(level.unwrap(), Level::Forward);
+        for permanent in [false, true] {
+            let version = Version::Number(number);
+            let gone = registry.delete_version("s", version, permanent);
+            gone.await.unwrap();
+        }
+    }
+    let level = registry.level(Some("s"), false).await.unwrap_err();
+    assert_eq!(level.code(), Some(Code::NoOwnLevel));
+    let mode = registry.mode(Some("s"), false).await.unwrap_err();
+    assert_eq!(mode.code(), Some(Code::NoOwnMode));
+    assert!(!folder.path().join("s").exists());
+}
+
+#[tokio::test]
+async fn a_deleted_version_that_is_referred_to_stays_when_its_schema_comes_back() {
+    let folder = with(&[]);
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    let how = Registering::default();
+    registry.register("city", &city(), how).await.unwrap();
+    let trip = trip("Trip", "city", 1);
+    registry.register("trip", &trip, how).await.unwrap();
+    registry.delete_subject("trip", false).await.unwrap();
+    registry.delete_subject("city", false).await.unwrap();
+    let back = registry.register("city", &city(), how).await.unwrap();
+    assert_eq!((back.id, back.version), (1, Some(2)));
+    let versions = registry.versions("city", Deleted::Shown).await;
+    assert_eq!(versions.unwrap(), [1, 2]);
+    FolderRegistry::open(folder.path()).unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_read() {
+    let folder = with(&[("s/1.avsc", "\"int\"")]);
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    let (int, long) = (Schema::avro("\"int\""), Schema::avro("\"long\""));
+    let plain = Registering::default();
+    let done = registry.register("s", &int, plain).await.unwrap();
+    // Nobody can write to it, whoever they are.
+    fs::remove_file(folder.path().join(".lock")).unwrap();
+    fs::create_dir(folder.path().join(".lock")).unwrap();
+    let registry = FolderRegistry::open(folder.path()).unwrap();
+    let found = registry.look_up("s", &int, false, false).await.unwrap();
+    assert_eq!(found.id, done.id);
+    // It is there: nothing is written.
+    let again = registry.register("s", &int, plain).await.unwrap();
+    assert_eq!(again, done);
+    let refused = registry.register("s", &long, plain).await;
+    let told = refused.unwrap_err().to_string();
+    assert!(told.contains("it cannot be written"), "{told}");
+    assert!(!folder.path().join("s/2.avsc").exists());
+    // An id that is not kept would be another one elsewhere.
+    fs::write(folder.path().join("s/2.avsc"), "\"long\"").unwrap();
+    let told = registry.schema_by_id(1).await.unwrap_err().to_string();
+    assert!(told.contains("ids.txt: it cannot be written"), "{told}");
 }

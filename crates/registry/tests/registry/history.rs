@@ -102,6 +102,7 @@ impl Model {
             }
         }
         let number = subject.versions.keys().max().map_or(1, |last| last + 1);
+        subject.versions.retain(|_, (known, _)| *known != spec);
         subject.versions.insert(number, (spec, false));
         let next = u32::try_from(self.ids.len()).unwrap() + 1;
         Ok(vec![*self.ids.entry(spec).or_insert(next), number])
@@ -123,6 +124,9 @@ impl Model {
             (false, false) => *deleted = true,
             (true, true) => {
                 versions.remove(&number);
+                if versions.is_empty() {
+                    self.subjects.remove(name);
+                }
             }
         }
         Ok(vec![number])

@@ -89,6 +89,9 @@ async fn what_is_asked_for_is_told() {
         let (status, told) = asked(&served, Method::GET, path, None).await;
         assert_eq!((status, &told), (StatusCode::OK, &expected), "{path}");
     }
+    // Some ask by this whether anybody is there.
+    let alive = asked(&served, Method::POST, "/", Some(json!({"a": "b"}))).await;
+    assert_eq!(alive, (StatusCode::OK, json!({})));
     let (_, all) = asked(&served, Method::GET, "/schemas?latestOnly=true", None).await;
     let told: Vec<_> = all
         .as_array()

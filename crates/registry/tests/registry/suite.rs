@@ -43,6 +43,8 @@ pub(crate) struct Kind {
     pub(crate) tells_reasons: bool,
     /// A version that is softly deleted says so.
     pub(crate) tells_deleted: bool,
+    /// A version that is softly deleted goes when its schema becomes a version again.
+    pub(crate) replaces_deleted: bool,
     /// Blanks are no difference, also without `normalize`.
     pub(crate) ignores_blanks: bool,
     /// A schema whose references are missing is none.
@@ -62,6 +64,7 @@ pub(crate) const WHOLE: Kind = Kind {
     tells_version: true,
     tells_reasons: true,
     tells_deleted: true,
+    replaces_deleted: true,
     ignores_blanks: true,
     demands_references: true,
     checks_references: true,
@@ -89,6 +92,7 @@ pub(crate) async fn all(registry: &dyn Registry, kind: &Kind) {
     if kind.has_modes {
         modes(registry).await;
         imports(registry).await;
+        numbers(registry).await;
     }
 }
 
@@ -368,7 +372,11 @@ async fn deleted_subjects(registry: &dyn Registry, kind: &Kind) {
         code(registry.versions("d", Deleted::Hidden).await),
         Code::SubjectNotFound
     );
-    assert_eq!(registry.delete_subject("d", true).await.unwrap(), [1, 2, 3]);
+    let gone = registry.delete_subject("d", true).await.unwrap();
+    match kind.replaces_deleted {
+        true => assert_eq!(gone, [2, 3]),
+        false => assert_eq!(gone, [1, 2, 3]),
+    }
     assert_eq!(
         code(registry.versions("d", Deleted::Shown).await),
         Code::SubjectNotFound
@@ -437,7 +445,7 @@ async fn references(registry: &dyn Registry, kind: &Kind) {
 async fn modes(registry: &dyn Registry) {
     assert_eq!(registry.mode(None, true).await.unwrap(), Mode::ReadWrite);
     assert_eq!(code(registry.mode(Some("m"), false).await), Code::NoOwnMode);
-    registry.register("m", &a(), PLAIN).await.unwrap();
+    let one = registry.register("m", &a(), PLAIN).await.unwrap();
     registry
         .set_mode(Some("m"), Mode::ReadOnly, false)
         .await
@@ -450,6 +458,9 @@ async fn modes(registry: &dyn Registry) {
         code(registry.register("m", &a_and_b(), PLAIN).await),
         Code::NotPermitted
     );
+    // What is there is no change.
+    let again = registry.register("m", &a(), PLAIN).await.unwrap();
+    assert_eq!((again.id, again.version), (one.id, one.version));
     assert_eq!(
         code(registry.delete_subject("m", false).await),
         Code::NotPermitted
@@ -495,9 +506,47 @@ async fn imports(registry: &dyn Registry) {
         code(registry.register("i", &a(), how).await),
         Code::NotPermitted
     );
+    // It is so already.
+    registry
+        .set_mode(Some("i"), Mode::Import, false)
+        .await
+        .unwrap();
+    let later = Registering {
+        version: Some(9),
+        ..how
+    };
+    let done = registry.register("i", &text, later).await.unwrap();
+    assert_eq!((done.id, done.version), (5_000, Some(9)));
     registry.delete_mode(Some("i")).await.unwrap();
     let found = registry.version("i", Version::Latest, false).await.unwrap();
-    assert_eq!((found.id, found.version), (5_000, 7));
+    assert_eq!((found.id, found.version), (5_000, 9));
+}
+
+/// Outside of imports, a number that is sent is that of the next version.
+async fn numbers(registry: &dyn Registry) {
+    let at = |version| Registering {
+        version: Some(version),
+        ..PLAIN
+    };
+    for (version, schema, is_taken) in [
+        (2, a(), false),
+        (1, a(), true),
+        (3, a_and_b(), false),
+        (2, a_and_b(), true),
+        // It is that already.
+        (1, a(), true),
+        (5, a(), false),
+    ] {
+        let done = registry.register("n", &schema, at(version)).await;
+        match is_taken {
+            true => assert_eq!(done.unwrap().version, Some(version)),
+            false => assert_eq!(code(done), Code::InvalidSchema),
+        }
+    }
+    assert_eq!(
+        registry.versions("n", Deleted::Shown).await.unwrap(),
+        [1, 2]
+    );
 }
 
 #[tokio::test]
