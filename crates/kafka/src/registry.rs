@@ -97,7 +97,6 @@ impl RegistryWords {
                 source: source(words)?,
                 normalize: words.flag("normalize", false)?,
                 references: references(words)?,
-                strict: true,
             },
             by_guid: by_guid(words)?,
         }))

@@ -26,28 +26,15 @@ pub enum Source {
 }
 
 /// How a schema is agreed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Registration {
     /// Which schema is written with.
     pub source: Source,
     /// Whether schemas that differ in their spelling alone are one; for one's own.
     pub normalize: bool,
-    /// Schemas that define types which one's own names.
+    /// Schemas that define types of one's own, each by the full name of its type: one's own is
+    /// registered without their definitions, and written as they have them.
     pub references: Vec<Reference>,
-    /// Whether a schema of the registry's must fit one's own, so that items can be written with it:
-    /// Java's `latest.compatibility.strict` and `id.compatibility.strict`.
-    pub strict: bool,
-}
-
-impl Default for Registration {
-    fn default() -> Self {
-        Self {
-            source: Source::Register,
-            normalize: false,
-            references: Vec::new(),
-            strict: true,
-        }
-    }
 }
 
 /// What a registry and a producer have agreed on.
@@ -95,10 +82,6 @@ pub async fn resolve(
     how: &Registration,
     schema: &AvroSchema,
 ) -> Result<Resolved, RegistryError> {
-    let own = Schema {
-        references: how.references.clone(),
-        ..Schema::avro(schema.text())
-    };
     let resolved = |schema: AvroSchema, id, guid, version| Resolved {
         schema,
         id,
@@ -108,6 +91,7 @@ pub async fn resolve(
     };
     match &how.source {
         Source::Register => {
+            let (own, whole) = referring(registry, how, schema).await?;
             let registering = Registering {
                 normalize: how.normalize,
                 ..Registering::default()
@@ -116,26 +100,27 @@ pub async fn resolve(
                 Err(error) => return Err(explained(registry, subject, how, &own, error).await),
                 Ok(done) => done,
             };
-            Ok(resolved(schema.clone(), done.id, done.guid, done.version))
+            Ok(resolved(whole, done.id, done.guid, done.version))
         }
         Source::LookUp => {
+            let (own, whole) = referring(registry, how, schema).await?;
             let found = registry.look_up(subject, &own, how.normalize, false).await;
             let found = found.map_err(|error| missing(subject, error))?;
             let version = Some(found.version);
-            Ok(resolved(schema.clone(), found.id, found.guid, version))
+            Ok(resolved(whole, found.id, found.guid, version))
         }
         Source::Latest => {
             let found = registry.version(subject, Version::Latest, false).await;
             let found = found.map_err(|error| missing(subject, error))?;
             let what = format!("version {} of {subject}", found.version);
-            let fit = fit(registry, &what, how, &found.schema, schema).await?;
+            let fit = fit(registry, &what, &found.schema, schema).await?;
             Ok(resolved(fit, found.id, found.guid, Some(found.version)))
         }
         Source::Id(id) => {
             let found = registry.schema_by_id(*id).await;
             let found = found.map_err(|error| told(&format!("the id {id}"), "", error))?;
             let what = format!("the schema with the id {id}");
-            let fit = fit(registry, &what, how, &found.schema, schema).await?;
+            let fit = fit(registry, &what, &found.schema, schema).await?;
             Ok(resolved(fit, *id, found.guid, None))
         }
         Source::Guid(guid) => {
@@ -146,7 +131,7 @@ pub async fn resolve(
                 Some(id) => id,
                 None => id_of(registry, guid, &what).await?,
             };
-            let fit = fit(registry, &what, how, &found.schema, schema).await?;
+            let fit = fit(registry, &what, &found.schema, schema).await?;
             Ok(resolved(fit, id, Some(guid.clone()), None))
         }
     }
@@ -160,18 +145,34 @@ async fn id_of(registry: &dyn Registry, guid: &str, what: &str) -> Result<u32, R
     })
 }
 
-/// The registry's schema, if one's own items can be written with it.
+/// One's own as it is registered, and as it is with the types that others define.
+async fn referring(
+    registry: &dyn Registry,
+    how: &Registration,
+    schema: &AvroSchema,
+) -> Result<(Schema, AvroSchema), RegistryError> {
+    if how.references.is_empty() {
+        return Ok((Schema::avro(schema.text()), schema.clone()));
+    }
+    let names: Vec<_> = how.references.iter().map(|one| one.name.as_str()).collect();
+    let own = Schema {
+        references: how.references.clone(),
+        ..Schema::avro(schema.referring(&names))
+    };
+    let what = format!("the schema that refers to {}", names.join(", "));
+    let whole = fit(registry, &what, &own, schema).await?;
+    Ok((own, whole))
+}
+
+/// The registry's schema, if one's own items can be written with it: as Java has it with
+/// `latest.compatibility.strict` and `id.compatibility.strict`.
 async fn fit(
     registry: &dyn Registry,
     what: &str,
-    how: &Registration,
     found: &Schema,
     own: &AvroSchema,
 ) -> Result<AvroSchema, RegistryError> {
     let schema = resolved(registry, found).await?;
-    if !how.strict {
-        return Ok(schema);
-    }
     let mut reasons: Vec<String> = match can_read(&schema, own) {
         Ok(()) => Vec::new(),
         Err(found) => found.iter().map(ToString::to_string).collect(),

@@ -1,11 +1,13 @@
 //! Schemas that a registry in a folder agrees to.
 
 use huntsman_core::{Export, ExportError, Item};
-use huntsman_registry::{FolderRegistry, Level, Registry, Schema, Version, resolved};
+use huntsman_kafka::read::{Decoder, Source};
+use huntsman_registry::{FolderRegistry, Level, Registering, Registry, Schema, Version, resolved};
 use huntsman_testkit::{Sample, sample_records};
 use tempfile::TempDir;
 
 use crate::front::{Does, Front, Served};
+use crate::python::{everything, records, values, write_all};
 use crate::topic::{Read, fresh, no_job, read, shared, sink};
 
 /// A registry of its own for a test.
@@ -173,6 +175,62 @@ async fn items_are_written_with_the_schema_that_was_asked_for() {
         assert_eq!(value[1..5], done.id.to_be_bytes());
         let text = number(&registry, &Schema::avro(other.clone()), &value[5..]).await;
         assert!(text.starts_with(r#"{"shop":"ours","number":5,"#), "{text}");
+    }
+}
+
+/// A type of the items that is a schema of its own, and a spelling that is another.
+#[tokio::test]
+async fn types_are_referred_to_and_spellings_are_one() {
+    if shared().is_none() {
+        return;
+    }
+    let agreed = Agreed::new();
+    let registry = agreed.registry();
+    let address = r#"{"type":"record","name":"com.example.Address","fields":[
+        {"name":"zip","type":"string"},{"name":"lines","type":{"type":"array","items":"string"}}]}"#;
+    let address = Schema::avro(address);
+    let register = registry.register("addresses", &address, Default::default());
+    register.await.unwrap();
+    let topic = fresh();
+    let place = format!(
+        "kafka://{}/{topic}?create=true&partitions=1&registry=file:{}\
+         &references=com.example.Address:addresses:1",
+        shared().unwrap().address(),
+        agreed.0.path().display()
+    );
+    let items: Vec<_> = (0..3).map(everything).collect();
+    write_all(&place, &items).await;
+    let subject = format!("{topic}-value");
+    let found = registry.version(&subject, Version::Latest, false);
+    let found = found.await.unwrap();
+    assert_eq!(found.schema.references[0].subject, "addresses");
+    assert!(!found.schema.text.contains("zip"), "{}", found.schema.text);
+    let source = Source::read_with(
+        &place,
+        &[("from", "beginning".into()), ("until", "end".into())],
+    );
+    let source = source.unwrap();
+    let mut decoder = Decoder::open(&source).await.unwrap();
+    assert_eq!(values(&mut decoder, &records(&source).await).await, items);
+
+    let spelt = own()
+        .text
+        .replace(r#""type":"string""#, r#""type":{"type":"string"}"#);
+    let (apart, same) = (fresh(), fresh());
+    for (topic, words, versions) in [(apart, "", 2), (same, "&normalize=true", 1)] {
+        let subject = format!("{topic}-value");
+        let normal = Registering {
+            normalize: versions == 1,
+            ..Default::default()
+        };
+        let spelt = Schema::avro(spelt.clone());
+        registry.register(&subject, &spelt, normal).await.unwrap();
+        agreed.message(&topic, words).await.unwrap();
+        let all = registry
+            .versions(&subject, Default::default())
+            .await
+            .unwrap();
+        assert_eq!(all.len(), versions, "{words}");
     }
 }
 
