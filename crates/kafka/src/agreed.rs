@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use huntsman_avro::AvroSchema;
 use huntsman_core::ExportError;
-use huntsman_registry::{Part, Registry, RegistryError, Source, Strategy, resolve};
+use huntsman_registry::{Otherwise, Part, Registry, RegistryError, Source, Strategy, resolve};
 
 use crate::cluster::cluster_id;
 use crate::frame::{Frame, Framed};
@@ -27,9 +27,10 @@ impl<'a> Agreed<'a> {
     ) -> Result<Self, ExportError> {
         let refused = |reason: String| ExportError::Place(format!("`{}`: {reason}", wanted.place));
         let registry = words.open().map_err(refused)?;
-        let cluster = match words.subject {
-            Strategy::Associated(_) => Some(cluster_id(wanted).await?),
-            _ => None,
+        let is_asked = |strategy| matches!(strategy, Strategy::Associated(_));
+        let cluster = match is_asked(words.subject) || words.key_subject.is_some_and(is_asked) {
+            true => Some(cluster_id(wanted).await?),
+            false => None,
         };
         Ok(Self {
             registry,
@@ -39,21 +40,42 @@ impl<'a> Agreed<'a> {
         })
     }
 
-    /// The schema to write a part of messages with, and its frame; `own` is the one made of the type.
-    pub(crate) async fn framed(&self, part: Part, own: AvroSchema) -> Result<Framed, ExportError> {
+    /// The subject of a part of messages; `own` is the schema made of the type.
+    pub(crate) async fn subject(
+        &self,
+        part: Part,
+        own: &AvroSchema,
+    ) -> Result<String, ExportError> {
         let (registry, topic) = (&*self.registry, &self.wanted.address.topic);
         let name = own.node(own.root()).name().map(ToString::to_string);
-        let subject = self.words.subject;
-        let subject = subject
-            .subject(
-                registry,
-                self.cluster.as_deref(),
-                topic,
-                part,
-                name.as_deref(),
-            )
-            .await;
-        let subject = subject.map_err(|error| self.failed(part, &error))?;
+        let strategy = match part {
+            Part::Value => self.words.subject,
+            Part::Key => self.words.key_subject.unwrap_or_else(|| {
+                // Text and numbers have no name that a subject could have.
+                match self.words.subject {
+                    Strategy::Record | Strategy::TopicRecord if name.is_none() => Strategy::Topic,
+                    Strategy::Associated(Otherwise::Record | Otherwise::TopicRecord)
+                        if name.is_none() =>
+                    {
+                        Strategy::Associated(Otherwise::Topic)
+                    }
+                    named => named,
+                }
+            }),
+        };
+        let cluster = self.cluster.as_deref();
+        let subject = strategy.subject(registry, cluster, topic, part, name.as_deref());
+        subject.await.map_err(|error| self.failed(part, &error))
+    }
+
+    /// The schema to write a part of messages with, and its frame; `own` is the one made of the type.
+    pub(crate) async fn framed(
+        &self,
+        part: Part,
+        subject: String,
+        own: AvroSchema,
+    ) -> Result<Framed, ExportError> {
+        let registry = &*self.registry;
         let mut how = self.words.registration.clone();
         if part == Part::Key && matches!(how.source, Source::Id(_) | Source::Guid(_)) {
             // What was asked for is the schema of the values.

@@ -35,8 +35,9 @@ pub(crate) struct RegistryWords {
     /// As it was written: URLs, or `file:DIR`.
     pub(crate) address: String,
     pub(crate) settings: Vec<(String, String)>,
-    /// How subjects are named.
+    /// How subjects are named, and those of keys where that was said.
     pub(crate) subject: Strategy,
+    pub(crate) key_subject: Option<Strategy>,
     /// Which schema items are written with.
     pub(crate) registration: Registration,
     /// Whether the schema's GUID is in a header, and not its id before each value.
@@ -47,7 +48,14 @@ pub(crate) struct RegistryWords {
 const GUID: usize = 36;
 
 /// Words that have no sense without a registry.
-const ONLY: [&str; 5] = ["normalize", "references", "schema", "schema_id", "subject"];
+const ONLY: [&str; 6] = [
+    "key_subject",
+    "normalize",
+    "references",
+    "schema",
+    "schema_id",
+    "subject",
+];
 
 impl fmt::Debug for RegistryWords {
     /// Without address and settings: a password may be in them.
@@ -93,6 +101,7 @@ impl RegistryWords {
             address: given,
             settings,
             subject: words.parse("subject")?.unwrap_or_default(),
+            key_subject: words.parse("key_subject")?,
             registration: Registration {
                 source: source(words)?,
                 normalize: words.flag("normalize", false)?,

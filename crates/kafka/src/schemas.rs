@@ -22,37 +22,74 @@ pub(crate) async fn schemas(
         Some(words) => Some(Agreed::open(words, wanted).await?),
         None => None,
     };
-    let mut all = Vec::with_capacity(opening.schemas.len());
+    // What is wrong is told before anything is registered.
+    let mut own = Vec::with_capacity(opening.schemas.len());
     for schema in opening.schemas {
-        let mut made = Schemas::default();
-        if let Some(avro) = value(wanted, schema)? {
-            made.value = Some(match (&agreed, wanted.form) {
-                (Some(agreed), _) => agreed.framed(Part::Value, avro).await?,
-                (None, Form::SingleObject) => Framed {
-                    frame: Frame::single_object(&avro),
-                    schema: avro,
-                    registered: Vec::new(),
-                },
-                (None, _) => plain(avro),
-            });
-        }
-        if let Some(avro) = key(wanted, schema)? {
-            made.key = Some(match &agreed {
-                Some(agreed) => agreed.framed(Part::Key, avro).await?,
-                None => plain(avro),
-            });
-        }
-        all.push(made);
+        let value = named(agreed.as_ref(), Part::Value, value(wanted, schema)?).await?;
+        let key = named(agreed.as_ref(), Part::Key, key(wanted, schema)?).await?;
+        own.push((value, key));
+    }
+    let mut all = Vec::with_capacity(own.len());
+    for (value, key) in own {
+        all.push(Schemas {
+            value: framed(agreed.as_ref(), wanted.form, value).await?,
+            key: framed(agreed.as_ref(), Form::Avro, key).await?,
+        });
     }
     Ok(all)
 }
 
-fn plain(schema: AvroSchema) -> Framed {
-    Framed {
+/// The schema of a part of messages, if it is one of Avro, and the subject that it has in a registry.
+struct Named {
+    part: Part,
+    schema: AvroSchema,
+    subject: Option<String>,
+}
+
+async fn named(
+    agreed: Option<&Agreed<'_>>,
+    part: Part,
+    schema: Option<AvroSchema>,
+) -> Result<Option<Named>, ExportError> {
+    let Some(schema) = schema else {
+        return Ok(None);
+    };
+    let subject = match agreed {
+        Some(agreed) => Some(agreed.subject(part, &schema).await?),
+        None => None,
+    };
+    Ok(Some(Named {
+        part,
         schema,
-        frame: Frame::default(),
-        registered: Vec::new(),
+        subject,
+    }))
+}
+
+async fn framed(
+    agreed: Option<&Agreed<'_>>,
+    form: Form,
+    named: Option<Named>,
+) -> Result<Option<Framed>, ExportError> {
+    let Some(Named {
+        part,
+        schema,
+        subject,
+    }) = named
+    else {
+        return Ok(None);
+    };
+    if let (Some(agreed), Some(subject)) = (agreed, subject) {
+        return agreed.framed(part, subject, schema).await.map(Some);
     }
+    let frame = match form {
+        Form::SingleObject => Frame::single_object(&schema),
+        Form::Json | Form::Avro => Frame::default(),
+    };
+    Ok(Some(Framed {
+        schema,
+        frame,
+        registered: Vec::new(),
+    }))
 }
 
 fn value(wanted: &Wanted, schema: &'static Schema) -> Result<Option<AvroSchema>, ExportError> {

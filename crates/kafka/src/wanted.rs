@@ -22,6 +22,7 @@ pub(crate) const WORDS: &[&str] = &[
     "idempotence",
     "key",
     "key_as",
+    "key_subject",
     "linger",
     "normalize",
     "partitioner",

@@ -97,6 +97,30 @@ async fn subjects_follow_the_strategy() {
     assert_eq!(subjects, expected);
 }
 
+/// Text has no name that a subject could have: its key is named by the topic, unless it is said.
+#[tokio::test]
+async fn keys_have_subjects_of_their_own() {
+    if shared().is_none() {
+        return;
+    }
+    let (agreed, topic) = (Agreed::new(), fresh());
+    let words = "&key=note&key_as=avro&subject=topic-record";
+    let nameless = format!("{words}&key_subject=record");
+    let error = agreed.message(&topic, &nameless).await.unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("has a schema without a name"), "{error}");
+    let registry = agreed.registry();
+    let none: [&str; 0] = [];
+    assert_eq!(registry.subjects(Default::default()).await.unwrap(), none);
+    agreed.message(&topic, words).await.unwrap();
+    let mut subjects = registry.subjects(Default::default()).await.unwrap();
+    subjects.sort();
+    assert_eq!(
+        subjects,
+        [format!("{topic}-Sample"), format!("{topic}-key")]
+    );
+}
+
 /// The id of the testkit's cluster.
 const CLUSTER: &str = "aHVudHNtYW4tdGVzdHMtMQ";
 
