@@ -1,5 +1,6 @@
 //! Items in topics of a real broker.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use huntsman_testkit::kafka::{Kafka, Listener, Setup};
@@ -226,6 +227,41 @@ async fn rejected_items_are_dead_letters_with_what_is_wrong() {
         assert_eq!(letter.header("huntsman.schema_fingerprint").len(), 16);
         assert!(letter.header("huntsman.record_id").len() > 16);
     }
+}
+
+/// What brokers did not confirm at the end is told, and comes with the next run.
+#[tokio::test]
+async fn what_is_not_confirmed_at_the_end_stays_in_the_outbox() {
+    let Some(mut broker) = own() else { return };
+    let (servers, scratch) = (broker.address(), Scratch::new());
+    let site = Slow::serve(Duration::from_millis(200), "start").await;
+    let words = format!(
+        "site -a start=http://{}/ -q --job job -s lease.per_host=1 -s lease.delay=0s \
+         -o kafka://{servers}/pages?create=true&flush_timeout=2s",
+        site.addr
+    );
+    let crawl = scratch.crawl(&words).start();
+    while read(&servers, "pages").map_or(0, |read| read.len()) < 3 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    broker.kill().expect("it can be killed");
+    let done = finished(crawl, "").await;
+    assert!(done.err.contains("no broker is there"), "{}", done.err);
+    assert!(
+        done.err.contains("not confirmed after 2s (flush_timeout)"),
+        "{}",
+        done.err
+    );
+    done.ended(3);
+    let broker = tokio::task::spawn_blocking(move || broker.restart().map(|()| broker));
+    let broker = broker.await.expect("no panic").expect("it starts again");
+    scratch.crawl(&words).run().await.succeeded();
+    let found = read(&broker.address(), "pages").expect("the topic is there");
+    let urls: BTreeSet<_> = found
+        .iter()
+        .map(|read| read.header("huntsman.url"))
+        .collect();
+    assert_eq!((found.len(), urls.len()), (21, 21));
 }
 
 /// The crawl goes on while its broker is away, and waits with what it has.

@@ -87,6 +87,11 @@ pub trait Export: Send + Sync + 'static {
         })
     }
 
+    /// The crawl has nothing more to do than to deliver: a sink whose place is away waits no longer
+    /// than it promises to wait at the end. Comes once or more, beside any other call.
+    /// By default, nothing is done.
+    fn ending(&self) {}
+
     /// Makes what was written whole and durable.
     ///
     /// # Errors
@@ -225,6 +230,10 @@ impl<E: Export + ?Sized> Export for Box<E> {
 
     async fn commit(&self, up_to: Sequence) -> Result<Position, ExportError> {
         (**self).commit(up_to).await
+    }
+
+    fn ending(&self) {
+        (**self).ending();
     }
 
     async fn close(&self) -> Result<(), ExportError> {

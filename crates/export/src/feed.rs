@@ -236,6 +236,10 @@ impl Export for Feed {
         self.told(self.sink.commit(up_to).await)
     }
 
+    fn ending(&self) {
+        self.sink.ending();
+    }
+
     async fn close(&self) -> Result<(), ExportError> {
         self.told(self.sink.close().await)
     }

@@ -92,6 +92,12 @@ impl Export for SystemFeed {
         self.open_sink()?.commit(up_to).await
     }
 
+    fn ending(&self) {
+        if let Some(sink) = self.sink.get() {
+            sink.ending();
+        }
+    }
+
     async fn close(&self) -> Result<(), ExportError> {
         self.open_sink()?.close().await
     }

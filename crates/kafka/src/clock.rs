@@ -11,11 +11,6 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// So long until then.
-pub(crate) fn after(patience: Duration) -> Instant {
-    now() + patience
-}
-
 /// When messages are made, as Kafka's `CreateTime` has it: milliseconds since 1970. None if the clock is
 /// before that; librdkafka asks it then.
 pub(crate) fn created() -> Option<i64> {

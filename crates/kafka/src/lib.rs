@@ -75,6 +75,7 @@ mod judge;
 mod key;
 mod letter;
 mod message;
+mod patience;
 mod position;
 mod probe;
 mod properties;

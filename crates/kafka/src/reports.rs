@@ -7,12 +7,14 @@ use huntsman_core::{Record, RecordId};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
 use slab::Slab;
 
 use crate::clock::now;
+use crate::probe::one_line;
 use crate::refusal::refusal;
+use crate::transaction::meaning;
 
 /// A refusal that lasts is told again after so long; librdkafka tells it each time it tries.
 const AGAIN: Duration = Duration::from_secs(600);
@@ -35,14 +37,16 @@ pub(crate) struct Failure {
 struct Told {
     /// The first one: those behind it often fail because it did.
     failure: Option<Failure>,
-    broker: Option<(RDKafkaErrorCode, String)>,
+    broker: Option<(Code, String)>,
     /// The kind of refusal that the user was told of last, and when.
-    warned: Option<(RDKafkaErrorCode, Instant)>,
+    warned: Option<(Code, Instant)>,
+    /// And that no broker is there.
+    down: Option<Instant>,
 }
 
 impl Told {
     /// Whether the user is to be told of a refusal: of each kind once, and again while it lasts.
-    fn is_news(&mut self, code: RDKafkaErrorCode, now: Instant) -> bool {
+    fn is_news(&mut self, code: Code, now: Instant) -> bool {
         let is_known = self
             .warned
             .is_some_and(|(known, at)| known == code && now.duration_since(at) < AGAIN);
@@ -50,6 +54,20 @@ impl Told {
             self.warned = Some((code, now));
         }
         !is_known
+    }
+
+    /// Whether the user is to be told that no broker is there: once, and again while it lasts.
+    fn is_down(&mut self, now: Instant) -> bool {
+        let is_known = self.down.is_some_and(|at| now.duration_since(at) < AGAIN);
+        if !is_known {
+            self.down = Some(now);
+        }
+        !is_known
+    }
+
+    fn is_refused(&self) -> bool {
+        let broker = self.broker.as_ref();
+        broker.is_some_and(|(code, reason)| refusal(*code, reason).is_some())
     }
 }
 
@@ -83,10 +101,13 @@ impl Reports {
 
     /// Those of a producer that takes the place of another one.
     pub(crate) fn anew(&self) -> Self {
+        let before = self.told();
         let told = Told {
-            warned: self.told().warned,
+            warned: before.warned,
+            down: before.down,
             ..Told::default()
         };
+        drop(before);
         Self {
             told: Mutex::new(told),
             place: self.place.clone(),
@@ -96,12 +117,12 @@ impl Reports {
 
     /// Brokers have taken what they were given: whatever they refuse from here on is news.
     pub(crate) fn is_taken(&self) {
-        let was_refused = {
+        let was_told = {
             let mut told = self.told();
             told.broker = None;
-            told.warned.take()
+            told.warned.take().is_some() | told.down.take().is_some()
         };
-        if let (Some(place), Some(_)) = (&self.place, was_refused) {
+        if let Some(place) = self.place.as_ref().filter(|_| was_told) {
             tracing::info!(target: "kafka", "{place}: brokers take it again");
         }
     }
@@ -145,7 +166,7 @@ impl Reports {
     }
 
     /// What was last said against a broker; a refusal stands until the next one.
-    pub(crate) fn broker(&self) -> Option<(RDKafkaErrorCode, String)> {
+    pub(crate) fn broker(&self) -> Option<(Code, String)> {
         self.told().broker.clone()
     }
 
@@ -169,13 +190,22 @@ impl ClientContext for Reports {
 
     fn error(&self, error: KafkaError, reason: &str) {
         let code = error.rdkafka_error_code();
-        // It says less than what was said before it.
-        let Some(code) = code.filter(|code| *code != RDKafkaErrorCode::AllBrokersDown) else {
-            return;
-        };
+        let Some(code) = code else { return };
         let mut told = self.told();
-        let known = told.broker.as_ref();
-        let was_refused = known.is_some_and(|(code, reason)| refusal(*code, reason).is_some());
+        let was_refused = told.is_refused();
+        // It says less than what was said before it.
+        if code == Code::AllBrokersDown {
+            if let Some(place) = self.place.as_ref().filter(|_| !was_refused)
+                && told.is_down(now())
+            {
+                let why = told.broker.as_ref().map_or(reason, |(_, reason)| reason);
+                tracing::warn!(
+                    target: "kafka",
+                    "{place}: no broker is there ({}); what is crawled waits for one", one_line(why)
+                );
+            }
+            return;
+        }
         let refused = refusal(code, reason);
         if let (Some(place), Some(refused)) = (&self.place, &refused)
             && told.is_news(code, now())
@@ -206,13 +236,16 @@ impl ProducerContext for Reports {
             deliveries.confirmed += 1;
             return;
         };
-        let reason = error
-            .rdkafka_error_code()
-            .map_or_else(|| error.to_string(), |code| code.to_string());
+        deliveries.failed += 1;
+        let code = error.rdkafka_error_code();
+        // These were thrown away since something else had failed.
+        if let Some(Code::PurgeQueue | Code::PurgeInflight) = code {
+            return;
+        }
+        let reason = code.map_or_else(|| error.to_string(), meaning);
         if let Some(sent) = sent {
             self.told().failure.get_or_insert(Failure { sent, reason });
         }
-        deliveries.failed += 1;
     }
 }
 
@@ -228,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_told_once_and_again_while_it_lasts() {
-        let (login, tls) = (RDKafkaErrorCode::Authentication, RDKafkaErrorCode::SSL);
+        let (login, tls) = (Code::Authentication, Code::SSL);
         let start = now();
         let reports = Reports::of("kafka://h/t");
         let is_news = |code, seconds| {
@@ -245,6 +278,7 @@ mod tests {
     fn producer(servers: &str) -> BaseProducer<Reports> {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", servers);
+        config.set("message.timeout.ms", "500");
         config
             .create_with_context(Reports::default())
             .expect("properties of librdkafka")
@@ -277,13 +311,34 @@ mod tests {
         let producer = producer("127.0.0.1:1");
         let first = Price::numbered(7).record(7);
         (7..9).for_each(|number| send(&producer, number));
-        producer.purge(PurgeConfig::default().queue().inflight());
         assert!(delivered(&producer, 2, Duration::from_secs(60)));
         let reports = producer.context();
         assert_eq!((reports.confirmed(), reports.failed()), (0, 2));
         let failure = reports.failure().expect("it is told");
         assert_eq!((failure.sent.id, failure.sent.url), (first.id, first.url));
         assert!(reports.failure().is_none() && reports.deliveries().under_way.is_empty());
+    }
+
+    /// Something else has failed before.
+    #[test]
+    fn what_is_thrown_away_is_counted_and_no_reason() {
+        let producer = producer("127.0.0.1:1");
+        send(&producer, 7);
+        producer.purge(PurgeConfig::default().queue().inflight());
+        assert!(delivered(&producer, 1, Duration::from_secs(60)));
+        let reports = producer.context();
+        assert_eq!((reports.confirmed(), reports.failed()), (0, 1));
+        assert!(reports.failure().is_none() && reports.deliveries().under_way.is_empty());
+    }
+
+    #[test]
+    fn that_no_broker_is_there_is_told_once_until_one_is() {
+        let reports = Reports::of("kafka://h/t");
+        let start = now();
+        let is_down = |seconds| reports.told().is_down(start + Duration::from_secs(seconds));
+        assert!(is_down(0) && !is_down(1) && !is_down(599) && is_down(600));
+        reports.is_taken();
+        assert!(is_down(601));
     }
 
     #[test]

@@ -3,7 +3,6 @@
 mod regain;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use huntsman_core::failpoint::failpoint;
@@ -13,16 +12,17 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer, PurgeConfig};
 use tokio::runtime::Handle;
 
-use crate::clock::{after, created};
+use crate::clock::created;
 use crate::delivered::delivered;
 use crate::judge::made;
 use crate::letter::shorten;
 use crate::message::{Message, Messages};
+use crate::patience::Patience;
 use crate::position::Names;
-use crate::probe::Probe;
+use crate::probe::{Probe, one_line};
 use crate::properties;
 use crate::reports::Reports;
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, meaning};
 use crate::wanted::Wanted;
 
 /// How long one look takes at whether the crawl has given up.
@@ -56,7 +56,7 @@ pub(crate) struct Session {
     config: ClientConfig,
     /// None where nothing is promised across a crash, or only that nothing is lost.
     transaction: Option<Transaction>,
-    stop: Arc<AtomicBool>,
+    patience: Arc<Patience>,
 }
 
 impl Session {
@@ -64,7 +64,7 @@ impl Session {
         wanted: &Arc<Wanted>,
         opening: &Opening,
         messages: Arc<Messages>,
-        stop: Arc<AtomicBool>,
+        patience: Arc<Patience>,
         runtime: &Handle,
     ) -> Result<Self, ExportError> {
         let names = opening.job.as_deref().filter(|_| wanted.transactions);
@@ -89,7 +89,7 @@ impl Session {
                 &producer,
                 consumer,
                 properties::transaction_timeout(&config),
-                &stop,
+                &patience,
             )?),
             None => None,
         };
@@ -105,7 +105,7 @@ impl Session {
             taken_bytes: 0,
             config,
             transaction,
-            stop,
+            patience,
         })
     }
 
@@ -133,7 +133,7 @@ impl Session {
         self.taken.extend(batch);
         match handed {
             Ok(bytes) => self.taken_bytes += bytes,
-            Err(error) => drop(self.regain(error, None, None)?),
+            Err(error) => drop(self.regain(error, None)?),
         }
         Ok(self.taken_bytes.saturating_sub(before))
     }
@@ -230,47 +230,67 @@ impl Session {
 
     /// The error for what librdkafka says against the whole.
     pub(crate) fn failed_by(&self, code: RDKafkaErrorCode) -> ExportError {
-        failed(&self.wanted, &crate::transaction::meaning(code))
+        failed(&self.wanted, &meaning(code))
     }
 
     /// An error if a message was not delivered.
     fn demand_delivered(&self) -> Result<(), ExportError> {
-        let reports = self.producer.context();
-        if reports.failed() == 0 {
-            return Ok(());
+        match self.producer.context().failed() {
+            0 => Ok(()),
+            failed => Err(self.undelivered().unwrap_or_else(|| self.lost(failed))),
         }
-        Err(match reports.failure() {
-            Some(failure) => ExportError::Item {
-                id: failure.sent.id.to_string(),
-                url: failure.sent.url.to_string(),
-                place: self.wanted.place.clone(),
-                reason: format!("it was not delivered: {}", failure.reason),
-            },
-            None => failed(
-                &self.wanted,
-                &format!("{} items were not delivered", reports.failed()),
-            ),
+    }
+
+    /// The first message that failed by itself.
+    fn undelivered(&self) -> Option<ExportError> {
+        let failure = self.producer.context().failure()?;
+        Some(ExportError::Item {
+            id: failure.sent.id.to_string(),
+            url: failure.sent.url.to_string(),
+            place: self.wanted.place.clone(),
+            reason: format!("it was not delivered: {}", failure.reason),
         })
     }
 
+    /// The error for so many that brokers have not taken.
+    fn lost(&self, items: u64) -> ExportError {
+        let why = self
+            .is_gone()
+            .map_or_else(String::new, |why| format!(": {why}"));
+        failed(
+            &self.wanted,
+            &format!("{items} items were not delivered{why}"),
+        )
+    }
+
+    /// What is to be said if the topic was deleted: librdkafka waits for one that is not there.
+    fn is_gone(&self) -> Option<String> {
+        let topic = &self.wanted.address.topic;
+        let found = self
+            .producer
+            .client()
+            .fetch_metadata(Some(topic), LOOK)
+            .ok()?;
+        let error = found.topics().first()?.error()?;
+        let code = RDKafkaErrorCode::from(error);
+        (code == RDKafkaErrorCode::UnknownTopicOrPartition).then(|| meaning(code))
+    }
+
     fn demand_going(&self) -> Result<(), ExportError> {
-        match self.stop.load(Ordering::Relaxed) {
-            true => Err(failed(&self.wanted, "the crawl has given up")),
+        if self.patience.has_given_up() {
+            return Err(failed(&self.wanted, "the crawl has given up"));
+        }
+        match self.patience.is_over() {
+            true => Err(self.give_up()),
             false => Ok(()),
         }
     }
 
-    /// Waits until every message is confirmed, for so long at most.
-    fn confirm(&self, patience: Option<Duration>) -> Result<(), ExportError> {
-        let mut looks = patience.map(|patience| patience.as_millis() / LOOK.as_millis());
+    /// Waits until every message is confirmed.
+    fn confirm(&self) -> Result<(), ExportError> {
         while !delivered(&self.producer, self.sent, LOOK) {
             self.demand_delivered()?;
             self.demand_going()?;
-            match &mut looks {
-                Some(0) => return Err(self.give_up(patience.unwrap_or_default())),
-                Some(looks) => *looks -= 1,
-                None => {}
-            }
         }
         self.demand_delivered()?;
         let confirmed = self.producer.context().confirmed();
@@ -287,18 +307,24 @@ impl Session {
     }
 
     /// Throws away what is not confirmed, and counts it.
-    fn give_up(&self, patience: Duration) -> ExportError {
+    fn give_up(&self) -> ExportError {
         let confirmed = self.producer.context().confirmed();
         self.producer
             .purge(PurgeConfig::default().queue().inflight());
-        let open = self.sent.saturating_sub(confirmed);
-        let patience = humantime::format_duration(patience);
-        let refused = self.producer.context().refused();
-        let refused = refused.map_or_else(String::new, |refused| format!(": {refused}"));
+        self.not_confirmed(self.sent.saturating_sub(confirmed))
+    }
+
+    /// The error for so many that brokers do not have at the end.
+    fn not_confirmed(&self, open: u64) -> ExportError {
+        let patience = humantime::format_duration(self.wanted.flush_timeout);
+        let said = self.producer.context().broker();
+        let said = said.map(|(_, said)| one_line(&said));
+        let said = self.is_gone().or(said);
+        let said = said.map_or_else(String::new, |said| format!(": {said}"));
         failed(
             &self.wanted,
             &format!(
-                "{open} of {} items are not confirmed after {patience} (flush_timeout){refused}",
+                "{open} of {} items are not confirmed after {patience} (flush_timeout){said}",
                 self.sent
             ),
         )
@@ -307,16 +333,16 @@ impl Session {
     /// Makes all that was taken durable, and the position with it.
     pub(crate) fn commit(&mut self, up_to: Sequence) -> Result<(), ExportError> {
         match &self.transaction {
-            None => self.confirm(None),
-            Some(transaction) => self.end(transaction.standing.commit(up_to), None),
+            None => self.confirm(),
+            Some(transaction) => self.end(transaction.standing.commit(up_to)),
         }
     }
 
     pub(crate) fn close(&mut self) -> Result<(), ExportError> {
-        let patience = self.wanted.flush_timeout;
+        self.patience.ends();
         match &self.transaction {
-            None => self.confirm(Some(patience)),
-            Some(transaction) => self.end(transaction.standing.close(), Some(after(patience))),
+            None => self.confirm(),
+            Some(transaction) => self.end(transaction.standing.close()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The connector, and the sink that the engine sees.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use crate::address::Address;
 use crate::judge::Judge;
 use crate::message::Messages;
+use crate::patience::Patience;
 use crate::properties;
 use crate::schemas::schemas;
 use crate::session::{Session, failed};
@@ -67,12 +68,12 @@ impl Connector for Kafka {
             )));
         }
         Ok(Box::new(Topic {
+            patience: Arc::new(Patience::new(wanted.flush_timeout)),
             wanted: Arc::new(wanted),
             session: Arc::default(),
             judge: OnceLock::new(),
             bytes: AtomicU64::new(0),
             known: AtomicU64::new(0),
-            stop: Arc::default(),
         }))
     }
 }
@@ -86,8 +87,7 @@ struct Topic {
     bytes: AtomicU64,
     /// So many of the next records are in the topic already, whatever is against them now.
     known: AtomicU64,
-    /// Nobody waits for it any more.
-    stop: Arc<AtomicBool>,
+    patience: Arc<Patience>,
 }
 
 /// Whether a session ends with what is done.
@@ -98,12 +98,12 @@ enum End {
 }
 
 /// Tells work that blocks when nobody waits for it.
-struct Waiting<'a>(Option<&'a AtomicBool>);
+struct Waiting<'a>(Option<&'a Patience>);
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        if let Some(stop) = self.0 {
-            stop.store(true, Ordering::Relaxed);
+        if let Some(patience) = self.0 {
+            patience.give_up();
         }
     }
 }
@@ -137,7 +137,8 @@ impl Topic {
         &self,
         work: impl FnOnce() -> Result<T, ExportError> + Send + 'static,
     ) -> Result<T, ExportError> {
-        let mut waiting = Waiting(Some(&self.stop));
+        self.patience.begins();
+        let mut waiting = Waiting(Some(&self.patience));
         let done = tokio::task::spawn_blocking(work).await;
         waiting.0 = None;
         done.unwrap_or_else(|stopped| Err(failed(&self.wanted, &stopped.to_string())))
@@ -148,7 +149,7 @@ impl Topic {
 impl Export for Topic {
     async fn open(&self, opening: Opening) -> Result<Sequence, ExportError> {
         let schemas = schemas(&self.wanted, &opening).await?;
-        let (wanted, stop) = (Arc::clone(&self.wanted), Arc::clone(&self.stop));
+        let (wanted, patience) = (Arc::clone(&self.wanted), Arc::clone(&self.patience));
         let messages = Messages::new(&wanted, &opening, &schemas);
         let messages = messages
             .map_err(|reason| ExportError::Place(format!("`{}`: {reason}", wanted.place)))?;
@@ -161,7 +162,7 @@ impl Export for Topic {
             if session.is_some() {
                 return Err(failed(&wanted, "it is opened twice"));
             }
-            let opened = Session::open(&wanted, &opening, sent, stop, &runtime)?;
+            let opened = Session::open(&wanted, &opening, sent, patience, &runtime)?;
             let opened = session.insert(opened);
             Ok((opened.after(&opening), opened.max_bytes[0], opened.known()))
         });
@@ -204,13 +205,17 @@ impl Export for Topic {
         })
     }
 
+    fn ending(&self) {
+        self.patience.ends();
+    }
+
     async fn close(&self) -> Result<(), ExportError> {
         self.with_session(End::Now, Session::close).await
     }
 
     /// Without transactions, what was sent stays; of an open transaction, nothing is seen.
     async fn abandon(&self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.patience.give_up();
         let done = self.with_session(End::Now, |session| {
             session.abandon();
             Ok(())

@@ -4,8 +4,7 @@
 //! more of its producer. Then another one goes on, from the position that the broker has.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use huntsman_core::failpoint::failpoint;
 use huntsman_core::{ExportError, Opening};
@@ -14,8 +13,9 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::clock::{Moment, after, now};
+use crate::clock::Moment;
 use crate::delivered::delivered;
+use crate::patience::Patience;
 use crate::position::{Kept, Standing};
 use crate::probe::one_line;
 use crate::properties::LINGER;
@@ -31,6 +31,8 @@ const SOON: Duration = LINGER.saturating_mul(3);
 const SAID: Duration = Duration::from_millis(50);
 /// A broker that is there is ready for transactions after so many calls.
 const READY: u32 = 30;
+/// A transaction that is not ended after so many looks is left to the next run.
+const ABORT: u32 = 40;
 /// What a transactional id of somebody else means.
 const TAKEN_OVER: &str =
     "another run of this job, or another of its feeds with the same words, has taken over";
@@ -48,7 +50,7 @@ pub(crate) struct Transaction {
     is_proven: bool,
     /// A broker ends it after so long.
     timeout: Duration,
-    stop: Arc<AtomicBool>,
+    patience: Arc<Patience>,
 }
 
 impl Transaction {
@@ -59,9 +61,9 @@ impl Transaction {
         producer: &BaseProducer<Reports>,
         consumer: BaseConsumer<Reports>,
         timeout: Duration,
-        stop: &Arc<AtomicBool>,
+        patience: &Arc<Patience>,
     ) -> Result<Self, ExportError> {
-        let gives_up = |tries| tries >= READY || stop.load(Ordering::Relaxed);
+        let gives_up = |tries| tries >= READY || patience.is_over();
         ready(wanted, producer, gives_up).map_err(|error| unready(wanted, &error))?;
         let found = found(&consumer, &wanted.address.topic);
         let found = found.map_err(|error| unread(wanted, &error))?;
@@ -74,7 +76,7 @@ impl Transaction {
             begun: None,
             is_proven: false,
             timeout,
-            stop: Arc::clone(stop),
+            patience: Arc::clone(patience),
         })
     }
 
@@ -92,9 +94,9 @@ impl Transaction {
 
     /// Whether what failed did so since it was open for too long or brokers refuse the client, and
     /// somebody still waits for it.
-    pub(crate) fn is_lost(&self, is_refused: bool, until: Option<Instant>) -> bool {
+    pub(crate) fn is_lost(&self, is_refused: bool) -> bool {
         let is_late = |begun: Moment| begun.age(Moment::now()) >= self.timeout;
-        (is_refused || self.begun.is_some_and(is_late)) && !self.gives_up(until)
+        (is_refused || self.begun.is_some_and(is_late)) && !self.patience.is_over()
     }
 
     /// Lets another producer take its place, once there are brokers; whether `kept` was committed in
@@ -103,22 +105,21 @@ impl Transaction {
         &mut self,
         producer: &BaseProducer<Reports>,
         kept: Option<Kept>,
-        until: Option<Instant>,
     ) -> Result<bool, ExportError> {
         self.begun = None;
         // To be ready takes the id from whoever has it. What cannot be read yet may be the end of this
         // one's own transaction, which being ready brings about.
-        if self.meets_brokers(until)
+        if self.meets_brokers()
             && let Ok(found) = self.found()
         {
             self.is_committed(found, kept)?;
         }
-        let ready = ready(&self.wanted, producer, |_| self.gives_up(until));
+        let ready = ready(&self.wanted, producer, |_| self.patience.is_over());
         ready.map_err(|error| failed(&self.wanted, &reason(&error)))?;
         let found = loop {
             match self.found() {
                 Ok(found) => break found,
-                Err(Unread::Away(_)) if !self.gives_up(until) => {}
+                Err(Unread::Away(_)) if !self.patience.is_over() => {}
                 Err(error) => return Err(unread(&self.wanted, &error)),
             }
         };
@@ -126,13 +127,13 @@ impl Transaction {
     }
 
     /// Waits for brokers that answer; false if nobody waits any more.
-    fn meets_brokers(&self, until: Option<Instant>) -> bool {
+    fn meets_brokers(&self) -> bool {
         let client = self.consumer.client();
         while client
             .fetch_metadata(Some(&self.wanted.address.topic), CALL)
             .is_err()
         {
-            if self.gives_up(until) {
+            if self.patience.is_over() {
                 return false;
             }
             self.consumer.poll(SAID);
@@ -154,17 +155,12 @@ impl Transaction {
         }
     }
 
-    fn gives_up(&self, until: Option<Instant>) -> bool {
-        self.stop.load(Ordering::Relaxed) || until.is_some_and(|until| now() >= until)
-    }
-
     /// Ends it with this position, and all of so many messages.
     pub(crate) fn commit(
         &mut self,
         producer: &BaseProducer<Reports>,
         sent: u64,
         kept: Kept,
-        until: Option<Instant>,
     ) -> Result<(), ExportError> {
         self.begin(producer)?;
         let group = self.consumer.group_metadata();
@@ -172,13 +168,13 @@ impl Transaction {
         let offsets = self
             .offsets(kept)
             .map_err(|error| failed(&self.wanted, &reason(&error)))?;
-        self.retried(producer, until, || {
+        self.retried(producer, || {
             producer.send_offsets_to_transaction(&offsets, &group, CALL)
         })?;
         failpoint("kafka.position.sent");
         // What is not there soon is waited for by the call, which also sends what lingers.
         delivered(producer, sent, SOON);
-        self.retried(producer, until, || producer.commit_transaction(CALL))?;
+        self.retried(producer, || producer.commit_transaction(CALL))?;
         failpoint("kafka.committed");
         Ok(())
     }
@@ -202,7 +198,6 @@ impl Transaction {
     fn retried(
         &self,
         producer: &BaseProducer<Reports>,
-        until: Option<Instant>,
         call: impl Fn() -> Result<(), KafkaError>,
     ) -> Result<(), ExportError> {
         let mut tries = 0;
@@ -210,7 +205,7 @@ impl Transaction {
             tries += 1;
             // What brokers say meanwhile is told.
             producer.poll(SAID);
-            let is_over = self.gives_up(until) || !self.is_proven && tries >= READY;
+            let is_over = self.patience.is_over() || !self.is_proven && tries >= READY;
             if is_over || !is_retriable(&error) {
                 return Err(match self.is_proven {
                     true => failed(&self.wanted, &reason(&error)),
@@ -226,13 +221,12 @@ impl Transaction {
         if self.begun.take().is_none() {
             return;
         }
-        let until = after(10 * CALL);
         // Reports of what is thrown away have to be taken before it ends.
-        while producer
-            .abort_transaction(LOOK)
-            .is_err_and(|error| is_retriable(&error) && now() < until)
-        {
-            producer.poll(SAID);
+        for _ in 0..ABORT {
+            match producer.abort_transaction(LOOK) {
+                Err(error) if is_retriable(&error) => drop(producer.poll(SAID)),
+                _ => break,
+            }
         }
     }
 }

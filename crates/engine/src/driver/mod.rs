@@ -63,6 +63,8 @@ pub(crate) struct Driver {
     behind: bool,
     /// How long it may wait for others.
     pub(crate) delay: Duration,
+    /// Sinks were told that the crawl waits for them alone.
+    is_ending: bool,
     /// What each task is for, should it panic.
     purposes: HashMap<Id, Purpose>,
 }
@@ -106,6 +108,7 @@ impl Driver {
             hurry: false,
             behind: false,
             delay: Duration::ZERO,
+            is_ending: false,
             purposes: HashMap::new(),
         }
     }
@@ -127,6 +130,7 @@ impl Driver {
                 }
                 self.state.next(now, &mut actions);
             }
+            self.tell_ending();
             if self.commits.is_empty()
                 && self.endings.is_empty()
                 && let Some(finish) = self.state.finished()
@@ -145,6 +149,13 @@ impl Driver {
             let now = self.clock.now();
             self.state.on(event, now, &mut actions);
             self.take_ready(&mut actions);
+        }
+    }
+
+    fn tell_ending(&mut self) {
+        if !self.is_ending && self.state.only_delivers() {
+            self.is_ending = true;
+            self.sinks.iter().for_each(|sink| sink.export.ending());
         }
     }
 

@@ -150,7 +150,7 @@ impl State {
             }
             actions.push(Action::Parse(jobs));
         }
-        let hurry = self.leasing_is_over() && self.pages.is_empty();
+        let hurry = self.only_delivers();
         let deliveries = self.sinks.start(now, hurry).into_iter();
         actions.extend(deliveries.map(Action::Deliver));
         actions.extend(self.sinks.confirm().map(Action::Confirm));
@@ -177,8 +177,13 @@ impl State {
 
     /// Whether all is done, and why it ended.
     pub(crate) fn finished(&self) -> Option<Finish> {
-        let over = self.leasing_is_over() && self.pages.is_empty() && self.sinks.idle();
+        let over = self.only_delivers() && self.sinks.idle();
         over.then(|| self.finish.clone().unwrap_or(Finish::Finished))
+    }
+
+    /// Whether nothing is left but to deliver.
+    pub(crate) fn only_delivers(&self) -> bool {
+        self.leasing_is_over() && self.pages.is_empty()
     }
 
     fn leasing_is_over(&self) -> bool {
@@ -237,18 +242,6 @@ impl State {
             self.finish = Some(Finish::Limit("lease.max_time".to_owned()));
         } else if let Some((rejected, judged)) = self.rejections.too_many() {
             self.finish = Some(Finish::Rejected { rejected, judged });
-        }
-    }
-
-    fn stop(&mut self, level: StopLevel, why: Finish, actions: &mut Vec<Action>) {
-        if level == StopLevel::Run {
-            return;
-        }
-        self.finish.get_or_insert(why);
-        if level == StopLevel::Abort {
-            self.pages.abort();
-            self.origins.abort();
-            actions.push(Action::Abort);
         }
     }
 

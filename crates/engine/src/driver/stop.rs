@@ -2,6 +2,10 @@
 
 use tokio::sync::watch;
 
+use super::event::Action;
+use super::state::State;
+use crate::observe::Finish;
+
 /// How urgently a crawl is to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StopLevel {
@@ -68,6 +72,20 @@ impl Stop {
         // What was said before the crawl began counts too.
         watch.mark_changed();
         watch
+    }
+}
+
+impl State {
+    pub(super) fn stop(&mut self, level: StopLevel, why: Finish, actions: &mut Vec<Action>) {
+        if level == StopLevel::Run {
+            return;
+        }
+        self.finish.get_or_insert(why);
+        if level == StopLevel::Abort {
+            self.pages.abort();
+            self.origins.abort();
+            actions.push(Action::Abort);
+        }
     }
 }
 

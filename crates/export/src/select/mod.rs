@@ -261,6 +261,10 @@ impl<E: Export> Export for Selected<E> {
         self.inner.commit(up_to).await
     }
 
+    fn ending(&self) {
+        self.inner.ending();
+    }
+
     async fn close(&self) -> Result<(), ExportError> {
         self.inner.close().await
     }

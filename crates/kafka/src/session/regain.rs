@@ -1,6 +1,6 @@
 //! The end of a transaction, also when brokers were away for longer than one can be open.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use huntsman_core::ExportError;
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
@@ -14,19 +14,15 @@ use crate::wanted::Wanted;
 
 impl Session {
     /// Ends the transaction with this position; nothing is done if nothing has changed.
-    pub(super) fn end(
-        &mut self,
-        kept: Option<Kept>,
-        until: Option<Instant>,
-    ) -> Result<(), ExportError> {
+    pub(super) fn end(&mut self, kept: Option<Kept>) -> Result<(), ExportError> {
         let (Some(kept), Some(_)) = (kept, &self.transaction) else {
             return Ok(());
         };
         while let Some(transaction) = &mut self.transaction {
-            let done = transaction.commit(&self.producer, self.sent, kept, until);
+            let done = transaction.commit(&self.producer, self.sent, kept);
             let is_done = match self.told(done) {
                 Ok(()) => true,
-                Err(error) => self.regain(error, Some(kept), until)?,
+                Err(error) => self.regain(error, Some(kept))?,
             };
             if is_done {
                 break;
@@ -47,14 +43,13 @@ impl Session {
         &mut self,
         mut error: ExportError,
         kept: Option<Kept>,
-        until: Option<Instant>,
     ) -> Result<bool, ExportError> {
         loop {
             let reports = self.producer.context();
             let is_refused = reports.refused().is_some();
             let anew = reports.anew();
             let lost = self.transaction.as_mut();
-            let Some(transaction) = lost.filter(|one| one.is_lost(is_refused, until)) else {
+            let Some(transaction) = lost.filter(|one| one.is_lost(is_refused)) else {
                 return Err(error);
             };
             tracing::warn!(
@@ -65,7 +60,7 @@ impl Session {
             );
             // The old one ends before: its messages are no more under way.
             (self.producer, self.sent) = (producer(&self.wanted, &self.config, anew)?, 0);
-            if transaction.renew(&self.producer, kept, until)? {
+            if transaction.renew(&self.producer, kept)? {
                 return Ok(true);
             }
             let taken = std::mem::take(&mut self.taken);
@@ -86,9 +81,14 @@ impl Session {
     fn told(&self, done: Result<(), ExportError>) -> Result<(), ExportError> {
         done.map_err(|error| {
             self.producer.poll(Duration::ZERO);
+            if self.patience.is_over() && !self.patience.has_given_up() {
+                return self.not_confirmed(self.taken.len() as u64);
+            }
             let refused = self.producer.context().refused();
             let refused = refused.map(|refused| failed(&self.wanted, &refused));
-            refused.unwrap_or_else(|| self.demand_delivered().err().unwrap_or(error))
+            let gone = || Some(failed(&self.wanted, &self.is_gone()?));
+            let told = refused.or_else(|| self.undelivered());
+            told.or_else(gone).unwrap_or(error)
         })
     }
 }

@@ -57,6 +57,33 @@ async fn what_is_not_confirmed_at_the_end_is_counted() {
     );
 }
 
+/// While the crawl goes on, a commit waits for brokers; once it has nothing else to do, for so long.
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_end_brokers_that_are_away_are_waited_for_as_long_as_was_said() {
+    let Some(mut broker) = own() else { return };
+    let servers = broker.address();
+    let sinks = ["", "&guarantee=at_least_once"].map(|words| {
+        let topic = format!("end{}", words.len());
+        sink(&servers, &topic, &format!("&flush_timeout=1s{words}"))
+    });
+    for sink in &sinks {
+        sink.open(job(None)).await.unwrap();
+        sink.commit(Sequence(0)).await.unwrap();
+    }
+    broker.kill().unwrap();
+    for sink in &sinks {
+        sink.export(sample_records(0..7)).await.unwrap();
+        let commit = sink.commit(Sequence(7));
+        tokio::pin!(commit);
+        let early = tokio::time::timeout(Duration::from_secs(3), &mut commit).await;
+        assert!(early.is_err(), "{early:?}");
+        sink.ending();
+        let error = commit.await.unwrap_err().to_string();
+        let told = "7 of 7 items are not confirmed after 1s (flush_timeout): ";
+        assert!(error.contains(told) && error.contains("refused"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn readers_of_committed_records_do_not_see_those_of_a_crawl_that_was_abandoned() {
     let Some(broker) = shared() else { return };
