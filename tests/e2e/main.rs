@@ -3,6 +3,7 @@
 mod binary;
 #[path = "../broker/mod.rs"]
 mod broker;
+mod brokers;
 mod scratch;
 mod servers;
 

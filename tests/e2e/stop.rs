@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStderr};
 
 use crate::scratch::{Done, Scratch, finished};
@@ -217,4 +218,26 @@ async fn replacing_does_not_replace_when_the_crawl_is_stopped_twice_before_the_f
     crawl.signal("INT").await;
     crawl.ended().await;
     assert_eq!(scratch.names(), ["pages.json"], "nothing is left beside");
+}
+
+/// A registry that takes a connection and never answers: nothing was fetched yet.
+#[tokio::test]
+async fn a_crawl_that_waits_for_its_sinks_to_open_can_be_stopped() {
+    let silent = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port is free");
+    let address = silent.local_addr().expect("it has an address");
+    let scratch = Scratch::new();
+    let words =
+        format!("quotes --demo -O quotes.json -o kafka://127.0.0.1:1/t?registry=http://{address}");
+    let child = scratch.crawl(&words).start();
+    let _asked = silent.accept().await.expect("it is asked");
+    signal("INT", &child);
+    let done = finished(child, "").await.ended(130);
+    assert!(
+        done.err.contains("stopped before the first request"),
+        "{}",
+        done.err
+    );
+    assert_eq!(scratch.names(), [""; 0], "nothing looks whole");
 }

@@ -108,7 +108,7 @@ pub trait Export: Send + Sync + 'static {
     }
 
     /// Records that it was given and left out, as it was asked to: those of other types, those
-    /// that a filter is against.
+    /// that a filter is against, those that it put elsewhere since its place does not take them.
     fn skipped(&self) -> u64 {
         0
     }

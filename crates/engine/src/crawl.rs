@@ -62,6 +62,9 @@ pub enum CrawlError {
         /// Why.
         source: ExportError,
     },
+    /// It was stopped while its sinks were opened.
+    #[error("stopped before the first request")]
+    Stopped,
     /// The job is done already.
     #[error("the job {0} is finished; nothing is left to fetch. `--again` crawls it once more")]
     JobFinished(String),

@@ -13,7 +13,7 @@ use crate::caught::guarded;
 use crate::clock::Clock;
 use crate::crawl::CrawlError;
 use crate::deliver::{self, Opened, Sink};
-use crate::driver::{Driver, Intake, Parts, State, Stop, Workers};
+use crate::driver::{Driver, Intake, Parts, State, Stop, StopLevel, Workers};
 use crate::erased::AnySpider;
 use crate::fetch::Stack;
 use crate::lastings::Lastings;
@@ -63,7 +63,15 @@ impl Whole {
         let intake = self.intake(&rules, &*frontier, clock, job.as_ref()).await?;
         let began = job.as_ref().map_or_else(|| clock.now(), |job| job.began);
         let opening = Opening::new(schemas).of(self.spider.name(), began);
-        let opened = self.open(&*frontier, &opening).await?;
+        let opened = tokio::select! {
+            biased;
+            opened = self.open(&*frontier, &opening) => opened?,
+            // A place may be waited for, and nobody does any more.
+            () = stop.raised(StopLevel::Drain) => {
+                self.abandon().await;
+                return Err(CrawlError::Stopped);
+            }
+        };
         let mut driver = self.driver(rules, robots, Arc::clone(&frontier), clock);
         driver.lastings.clone_from(&lastings);
         driver.delay = self.settings.settle.delay;

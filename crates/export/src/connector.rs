@@ -66,6 +66,12 @@ pub trait Connector: Send + Sync + 'static {
         false
     }
 
+    /// What a feed writes to: two feeds of one crawl for which it is the same are refused. By default, the
+    /// address and its `table`.
+    fn identity(&self, address: &str, words: &Words) -> String {
+        format!("{address} {}", words.get("table").unwrap_or_default())
+    }
+
     /// A sink for this address; nothing is opened yet.
     ///
     /// # Errors

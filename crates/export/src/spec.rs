@@ -311,10 +311,7 @@ fn lines(catalog: &Catalog) -> Result<Arc<dyn Format>, ExportError> {
 /// What a feed writes to, so that two names of one place are the same.
 fn identity(address: &str, target: &Target, words: &Words) -> String {
     match target {
-        Target::System(_) => {
-            let table = words.get("table").unwrap_or_default();
-            format!("{address} {table}")
-        }
+        Target::System(system) => system.identity(address, words),
         Target::Files { .. } => match path_of(address) {
             Ok(Some(path)) if address != "-" => real(&path).to_string_lossy().into_owned(),
             _ => address.to_owned(),

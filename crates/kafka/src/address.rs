@@ -53,14 +53,12 @@ impl Address {
         }
         let topic = decoded(topic);
         check_topic(&topic).map_err(|reason| refused(&reason))?;
-        let with_port = |host: &&str| match host.rsplit_once(':') {
-            Some((_, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (*host).to_owned(),
-            _ => format!("{host}:{PORT}"),
-        };
+        let servers: Result<Vec<_>, _> = servers.into_iter().map(with_port).collect();
+        let servers = servers.map_err(|reason| refused(&reason))?;
         let words = query.split('&').filter(|pair| !pair.is_empty());
         let words = words.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         Ok(Self {
-            servers: servers.iter().map(with_port).collect::<Vec<_>>().join(","),
+            servers: servers.join(","),
             topic,
             words: words
                 .map(|(word, value)| (decoded(word), decoded(value)))
@@ -71,6 +69,26 @@ impl Address {
     /// What messages call it.
     pub(crate) fn place(&self) -> String {
         format!("kafka://{}/{}", self.servers, self.topic)
+    }
+}
+
+/// A broker with its port; the reason if that is none.
+fn with_port(server: &str) -> Result<String, String> {
+    let is_name = !server.contains(':') || server.starts_with('[') && server.ends_with(']');
+    if is_name {
+        return Ok(format!("{server}:{PORT}"));
+    }
+    let (host, port) = server.rsplit_once(':').unwrap_or_default();
+    if host.contains(':') && !host.starts_with('[') {
+        return Err(format!(
+            "has the broker {server}: an address of IPv6 stands in brackets, [::1]:{PORT}"
+        ));
+    }
+    match port.parse::<u16>() {
+        Ok(1..) => Ok(server.to_owned()),
+        _ => Err(format!(
+            "has the port {port:?}: it is a number from 1 to 65535"
+        )),
     }
 }
 
@@ -99,9 +117,9 @@ mod tests {
 
     #[test]
     fn brokers_have_a_port() {
-        let read =
-            Address::read("kafka://a,b:1,[::1]:2/quotes.v1?ssl.ca.location=%2Fca%26b").unwrap();
-        assert_eq!(read.servers, "a:9092,b:1,[::1]:2");
+        let read = Address::read("kafka://a,b:1,[::1]:2,[::2]/quotes.v1?ssl.ca.location=%2Fca%26b")
+            .unwrap();
+        assert_eq!(read.servers, "a:9092,b:1,[::1]:2,[::2]:9092");
         assert_eq!(read.topic, "quotes.v1");
         assert_eq!(
             read.words,
@@ -118,6 +136,10 @@ mod tests {
             ("kafka://h/", "names no topic"),
             ("kafka://h/a/b", "has the topic \"a/b\""),
             ("kafka://h/ä", "at most 249 letters"),
+            ("kafka://h:foo/t", "has the port \"foo\": it is a number"),
+            ("kafka://a,h:65536/t", "has the port \"65536\""),
+            ("kafka://h:/t", "has the port \"\""),
+            ("kafka://::1/t", "stands in brackets"),
             ("kafka://me:secret@h/t", "`kafka://h/t` has a login"),
             ("kafka://me:secret/1@h/t", "`kafka://h/t` has a login"),
             ("kafka://me:secret?1@h/t?a=b", "`kafka://h/t` has a login"),

@@ -2,7 +2,7 @@
 
 use huntsman_avro::Encoder;
 use huntsman_contract::cel::{Expression, Filter};
-use huntsman_core::{AnyItem, Schema};
+use huntsman_core::{AnyItem, Kind, Schema};
 use serde_json::Value;
 
 use crate::field::pick;
@@ -86,6 +86,14 @@ impl Key {
     }
 }
 
+fn may_be_true(kind: Kind) -> bool {
+    match kind {
+        Kind::Bool | Kind::Union(_) | Kind::Any => true,
+        Kind::Optional(inner) => may_be_true(*inner),
+        _ => false,
+    }
+}
+
 /// What says of an item of a type that it is gone.
 #[derive(Debug)]
 pub(crate) enum Gone {
@@ -97,7 +105,11 @@ impl Gone {
     pub(crate) fn new(text: &str, schema: &'static Schema) -> Result<Self, String> {
         if is_field(text) {
             demand_field(schema, text)?;
-            return Ok(Self::Field(text.to_owned()));
+            let own = schema.fields.iter().find(|own| own.name == text);
+            return match own.is_none_or(|own| may_be_true(own.kind)) {
+                true => Ok(Self::Field(text.to_owned())),
+                false => Err(format!("{text} is not true or false")),
+            };
         }
         let filter = Filter::new(text, schema).map_err(|error| error.to_string())?;
         Ok(Self::Filter(Box::new(filter)))

@@ -40,6 +40,24 @@ const EVENTS: usize = 4;
 /// What librdkafka and brokers take if they are told nothing.
 const MAX_BYTES: usize = 1_000_000;
 
+/// What was handed over to a producer.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Handed {
+    /// Of messages.
+    pub(crate) bytes: u64,
+    /// Those that are dead letters.
+    pub(crate) dead: u64,
+}
+
+impl Handed {
+    fn and(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes + other.bytes,
+            dead: self.dead + other.dead,
+        }
+    }
+}
+
 pub(crate) struct Session {
     pub(crate) producer: BaseProducer<Reports>,
     pub(crate) wanted: Arc<Wanted>,
@@ -51,7 +69,7 @@ pub(crate) struct Session {
     /// Records in the open transaction, and their bytes: another one begins with them if it is lost.
     /// The engine commits before there are many.
     taken: Vec<Record>,
-    taken_bytes: u64,
+    handed: Handed,
     /// What producers are made of.
     config: ClientConfig,
     /// None where nothing is promised across a crash, or only that nothing is lost.
@@ -102,7 +120,7 @@ impl Session {
             max_bytes: [most, dead],
             sent: 0,
             taken: Vec::new(),
-            taken_bytes: 0,
+            handed: Handed::default(),
             config,
             transaction,
             patience,
@@ -121,38 +139,44 @@ impl Session {
         transaction.map_or(0, |transaction| transaction.standing.known())
     }
 
-    /// Takes a batch; its bytes.
-    pub(crate) fn export(&mut self, mut batch: Vec<Record>) -> Result<u64, ExportError> {
+    /// Takes a batch.
+    pub(crate) fn export(&mut self, mut batch: Vec<Record>) -> Result<Handed, ExportError> {
         let Some(transaction) = &mut self.transaction else {
             return self.hand_over(&batch);
         };
         let known = transaction.standing.skip(batch.len());
         batch.drain(..known);
-        let before = self.taken_bytes;
+        let before = self.handed;
         let handed = self.hand_over(&batch);
         self.taken.extend(batch);
         match handed {
-            Ok(bytes) => self.taken_bytes += bytes,
+            Ok(handed) => self.handed = before.and(handed),
             Err(error) => drop(self.regain(error, None)?),
         }
-        Ok(self.taken_bytes.saturating_sub(before))
+        Ok(Handed {
+            bytes: self.handed.bytes.saturating_sub(before.bytes),
+            dead: self.handed.dead.saturating_sub(before.dead),
+        })
     }
 
-    /// Hands records over to the producer; their bytes.
-    fn hand_over(&mut self, records: &[Record]) -> Result<u64, ExportError> {
+    /// Hands records over to the producer.
+    fn hand_over(&mut self, records: &[Record]) -> Result<Handed, ExportError> {
         if let Some(transaction) = &mut self.transaction {
             transaction.begin(&self.producer)?;
         }
         let mut message = std::mem::take(&mut self.message);
         message.time = created();
-        let mut bytes = 0;
+        let mut handed = Handed::default();
         for record in records {
-            self.one(record, &mut message)?;
+            let is_dead = self.one(record, &mut message)?;
             self.sent += 1;
             if self.sent.is_multiple_of(POLL) {
                 self.producer.poll(Duration::ZERO);
             }
-            bytes += message.size() as u64;
+            handed = handed.and(Handed {
+                bytes: message.size() as u64,
+                dead: u64::from(is_dead),
+            });
         }
         self.message = message;
         failpoint("kafka.batch.sent");
@@ -160,18 +184,19 @@ impl Session {
             self.producer.poll(Duration::ZERO);
         }
         self.demand_delivered()?;
-        Ok(bytes)
+        Ok(handed)
     }
 
-    fn one(&self, record: &Record, message: &mut Message) -> Result<(), ExportError> {
+    /// Whether it is a dead letter.
+    fn one(&self, record: &Record, message: &mut Message) -> Result<bool, ExportError> {
         let [most, dead] = self.max_bytes;
         let topic = &self.wanted.address.topic;
         let Err(unfit) = made(&self.messages, record, topic, most, message) else {
-            return self.send(record, topic, message);
+            return self.send(record, topic, message).map(|()| false);
         };
         let is_letter = record.item.stream() == Stream::Quarantine;
         if is_letter && self.messages.make_short(record, most, message) == Ok(true) {
-            return self.send(record, topic, message);
+            return self.send(record, topic, message).map(|()| false);
         }
         let Some(letters) = &self.wanted.dead_letters else {
             return Err(self.item_error(record, &unfit.message));
@@ -185,7 +210,7 @@ impl Session {
             let reason = format!("{}; not even a short letter fits {letters}", unfit.message);
             return Err(self.item_error(record, &reason));
         }
-        self.send(record, letters, message)
+        self.send(record, letters, message).map(|()| true)
     }
 
     fn item_error(&self, record: &Record, reason: &str) -> ExportError {

@@ -17,7 +17,7 @@ use crate::patience::Patience;
 use crate::properties;
 use crate::schemas::schemas;
 use crate::session::{Session, failed};
-use crate::wanted::{WORDS, Wanted};
+use crate::wanted::{WORDS, Wanted, sink_of};
 
 /// Topics of Kafka: `kafka://localhost:9092/quotes?key=url`. The crate's page says what its words
 /// are, and what becomes of items there.
@@ -53,6 +53,17 @@ impl Connector for Kafka {
         true
     }
 
+    /// A topic takes items of several types, each with its key; twice the same it takes from one job only
+    /// once.
+    fn identity(&self, address: &str, words: &Words) -> String {
+        let read = Address::read(address).map(|address| address.place());
+        format!(
+            "{} {}",
+            read.unwrap_or_else(|_| address.to_owned()),
+            sink_of(words)
+        )
+    }
+
     fn sink(
         &self,
         address: &str,
@@ -73,6 +84,7 @@ impl Connector for Kafka {
             session: Arc::default(),
             judge: OnceLock::new(),
             bytes: AtomicU64::new(0),
+            dead: AtomicU64::new(0),
             known: AtomicU64::new(0),
         }))
     }
@@ -85,6 +97,7 @@ struct Topic {
     /// None where items that cannot be sent are dead letters.
     judge: OnceLock<Judge>,
     bytes: AtomicU64,
+    dead: AtomicU64,
     /// So many of the next records are in the topic already, whatever is against them now.
     known: AtomicU64,
     patience: Arc<Patience>,
@@ -190,9 +203,10 @@ impl Export for Topic {
         let exported = self.with_session(End::Later, move |session| {
             Ok((session.export(batch)?, session.known()))
         });
-        let (bytes, known) = exported.await?;
+        let (handed, known) = exported.await?;
         self.known.store(known, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.bytes.fetch_add(handed.bytes, Ordering::Relaxed);
+        self.dead.fetch_add(handed.dead, Ordering::Relaxed);
         Ok(())
     }
 
@@ -210,7 +224,12 @@ impl Export for Topic {
     }
 
     async fn close(&self) -> Result<(), ExportError> {
-        self.with_session(End::Now, Session::close).await
+        self.with_session(End::Now, Session::close).await?;
+        if let (Some(topic), dead @ 1..) = (&self.wanted.dead_letters, self.skipped()) {
+            let place = &self.wanted.place;
+            tracing::warn!(target: "kafka", "{place}: {dead} items are dead letters, in the topic {topic}");
+        }
+        Ok(())
     }
 
     /// Without transactions, what was sent stays; of an open transaction, nothing is seen.
@@ -227,6 +246,11 @@ impl Export for Topic {
     /// Bytes of the messages: values, keys and headers, before compression.
     fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Dead letters.
+    fn skipped(&self) -> u64 {
+        self.dead.load(Ordering::Relaxed)
     }
 
     fn guarantee(&self) -> Guarantee {

@@ -84,8 +84,6 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     pub(crate) fn read(address: Address, words: &Words) -> Result<Self, ExportError> {
-        let told = ["types", "filter", "fields", "value", "key"].into_iter();
-        let told = told.filter_map(|word| Some(format!("{word}={}", words.get(word)?)));
         let registry = RegistryWords::read(&address, words)?;
         let wanted = Self {
             place: address.place(),
@@ -100,7 +98,7 @@ impl Wanted {
             transactions: transactions(words)?,
             flush_timeout: duration(words, "flush_timeout")?.unwrap_or(Duration::from_secs(60)),
             properties: properties(words)?,
-            sink: told.collect::<Vec<_>>().join(" "),
+            sink: sink_of(words),
             address,
         };
         match duration(words, "linger")? {
@@ -124,6 +122,13 @@ impl Wanted {
         }
         Ok(wanted)
     }
+}
+
+/// What tells a sink from others of the same job on its topic.
+pub(crate) fn sink_of(words: &Words) -> String {
+    let told = ["types", "filter", "fields", "value", "key"].into_iter();
+    let told = told.filter_map(|word| Some(format!("{word}={}", words.get(word)?)));
+    told.collect::<Vec<_>>().join(" ")
 }
 
 fn form(words: &Words, has_registry: bool) -> Result<Form, ExportError> {

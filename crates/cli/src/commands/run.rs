@@ -298,6 +298,10 @@ fn failed(error: CrawlError) -> Exit {
         } => Exit::Usage(error.into()),
         CrawlError::Sink { .. } => Exit::Sink(error.into()),
         CrawlError::Frontier(_) => Exit::Failed(error.into()),
+        CrawlError::Stopped => {
+            style::say(&error.to_string());
+            Exit::Stopped
+        }
         CrawlError::JobFinished(_) => {
             style::say(&error.to_string());
             Exit::Done

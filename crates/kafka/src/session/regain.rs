@@ -6,7 +6,7 @@ use huntsman_core::ExportError;
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
 use rdkafka::producer::{BaseProducer, Producer};
 
-use super::{Session, failed};
+use super::{Handed, Session, failed};
 use crate::position::Kept;
 use crate::properties;
 use crate::reports::Reports;
@@ -31,7 +31,7 @@ impl Session {
         if let Some(transaction) = &mut self.transaction {
             transaction.committed(kept);
         }
-        (self.taken, self.taken_bytes) = (Vec::new(), 0);
+        (self.taken, self.handed) = (Vec::new(), Handed::default());
         self.producer.context().is_taken();
         Ok(())
     }
@@ -67,8 +67,8 @@ impl Session {
             let handed = self.hand_over(&taken);
             self.taken = taken;
             match handed {
-                Ok(bytes) => {
-                    self.taken_bytes = bytes;
+                Ok(handed) => {
+                    self.handed = handed;
                     return Ok(false);
                 }
                 Err(next) => error = next,

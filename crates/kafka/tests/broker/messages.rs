@@ -197,9 +197,9 @@ async fn an_item_that_is_too_large_is_a_dead_letter_or_refused() {
         ..Sample::numbered(1)
     });
     let words = format!("&dead_letters={dead}&key=number&headers=none");
-    deliver(&sink(&broker.address(), &topic, &words), records.clone())
-        .await
-        .unwrap();
+    let lettered = sink(&broker.address(), &topic, &words);
+    deliver(&lettered, records.clone()).await.unwrap();
+    assert_eq!(lettered.skipped(), 1);
     assert_eq!(crate::topic::numbers(&broker.address(), &topic), [0, 2]);
     let letter = read(&broker.address(), &dead).remove(0);
     assert_eq!(

@@ -99,6 +99,11 @@ async fn a_property_that_is_wrong_is_told() {
 async fn a_field_that_no_item_has_is_told() {
     let error = refused("kafka://h/t?key=numbr").await;
     assert!(error.contains("Sample has no field numbr"), "{error}");
+    let error = refused("kafka://h/t?key=number&tombstone=text").await;
+    assert!(
+        error.contains("tombstone: text is not true or false"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
