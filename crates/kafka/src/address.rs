@@ -27,7 +27,14 @@ impl fmt::Debug for Address {
 
 impl Address {
     pub(crate) fn read(address: &str) -> Result<Self, ExportError> {
-        let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+        let Some((_, rest)) = address.split_once("://") else {
+            // What stands before an @ could be a password.
+            let shown = address.rsplit('@').next().unwrap_or_default();
+            let shown = shown.split('?').next().unwrap_or_default().escape_debug();
+            return Err(ExportError::Place(format!(
+                "`{shown}` is no address of a topic: write kafka://host:9092/topic"
+            )));
+        };
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let refused = |shown: &str, reason: &str| {
             let shown = format!("kafka://{shown}").escape_debug().to_string();
@@ -130,6 +137,8 @@ mod tests {
     #[test]
     fn what_is_no_address_is_said() {
         for (address, part) in [
+            ("quotes", "`quotes` is no address of a topic"),
+            ("me:secret@h/t?a=secret", "`h/t` is no address of a topic"),
             ("kafka://", "names no broker"),
             ("kafka:///t", "names no broker"),
             ("kafka://h", "names no topic"),

@@ -58,7 +58,7 @@ pub(crate) fn made(
     let size = message.size() + AROUND;
     Err(violation(
         TOO_LARGE,
-        format!("it is {size} bytes, and the topic {topic} takes {most} (max.message.bytes)"),
+        format!("it is {size} bytes, and the topic {topic} takes {most}"),
     ))
 }
 

@@ -20,8 +20,9 @@
 //! | `headers` | `all`, `none`, or some of `record_id`, `fingerprint`, `url`, `spider`, `crawl_time`, `schema`; each is `huntsman.NAME` | `all` |
 //! | `registry` | URLs of a schema registry, or `file:DIR` for one in a folder | none |
 //! | `subject` | `topic` (`TOPIC-value`, `TOPIC-key`), `record`, `topic-record`, or `associated`: what the registry ties to the topic of this cluster, else as `topic` | `topic` |
+//! | `key_subject` | the same for keys of `key_as=avro` | as `subject`; `topic` where that wants a name and the key's schema has none |
 //! | `schema` | `register` the items' own; `look-up`: it has to be there; `latest`, an id or a GUID: items are written with that | `register` |
-//! | `references` | `NAME:SUBJECT:VERSION,…`: schemas that define types which the items' own names | none |
+//! | `references` | `NAME:SUBJECT:VERSION,…`: types of the items that are schemas of their own; theirs is registered without them | none |
 //! | `normalize` | schemas that differ in their spelling alone are one | `false` |
 //! | `schema_id` | `prefix`, or `header` for the GUID of registries from 8.0 on | `prefix` |
 //! | `create` | a topic that is missing is made, with `partitions`, `replication`, `retention` | `false`; the broker's own numbers |
@@ -49,7 +50,7 @@
 //! Messages are confirmed by all replicas, by an idempotent producer; every one is accounted for by
 //! its delivery report. Without transactions, brokers may be away for as long as they like: what
 //! they have not confirmed waits here, 4 MiB at most, and behind it in the outbox. At the end,
-//! what is not confirmed in time is counted in the error.
+//! what is not confirmed within `flush_timeout`, without any progress, is counted in the error.
 //!
 //! With a job, the messages between two commits and the sink's position are one transaction: the
 //! position is an offset of the group `huntsman-JOB-TOPIC`, on partition 0 of the topic. Readers
@@ -61,7 +62,9 @@
 //!
 //! A feed of the quarantine (`refine.quarantine=kafka://…`) has the items as they are, in JSON, and in
 //! headers `huntsman.rules` (`PATH:RULE,…`), `huntsman.error` and `huntsman.schema_fingerprint`. Dead
-//! letters of `dead_letters` have `huntsman.error` and `huntsman.topic`.
+//! letters of `dead_letters` have the first two, `huntsman.topic`, and with a registry
+//! `huntsman.schema_subject` and `huntsman.schema_id`. Both have all headers of items. What is too large for its
+//! topic is shortened: texts, lists and maps; `huntsman.truncated` has the bytes of the whole item.
 
 mod address;
 mod agreed;

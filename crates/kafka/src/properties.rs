@@ -317,6 +317,14 @@ pub(crate) fn consumer(wanted: &Wanted, group: &str) -> Result<ClientConfig, Exp
     Ok(config)
 }
 
+/// Whether the value of a property may be one to hide.
+fn is_secret(name: &str) -> bool {
+    let parts = [
+        "config", "jaas", "key", "password", "pem", "secret", "username",
+    ];
+    parts.into_iter().any(|part| name.contains(part))
+}
+
 /// Why a client cannot be made of its properties.
 pub(crate) fn refused(wanted: &Wanted, error: &KafkaError) -> ExportError {
     ExportError::Place(refused_at(&wanted.place, error))
@@ -333,7 +341,10 @@ pub(crate) fn refused_at(place: &str, error: &KafkaError) -> String {
                 near.join(", ")
             )
         }
-        KafkaError::ClientConfig(_, reason, name, _) => format!("`{place}` has {name}=: {reason}"),
+        KafkaError::ClientConfig(_, reason, name, value) => {
+            let value = if is_secret(name) { "***" } else { value };
+            format!("`{place}` has {name}={value}: {reason}")
+        }
         error => format!("`{place}`: {error}"),
     }
 }

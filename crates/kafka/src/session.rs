@@ -199,7 +199,7 @@ impl Session {
             return self.send(record, topic, message).map(|()| false);
         }
         let Some(letters) = &self.wanted.dead_letters else {
-            return Err(self.item_error(record, &unfit.message));
+            return Err(self.item_error(record, &format!("{} ({})", unfit.message, unfit.rule)));
         };
         let made = self.messages.make_dead(record, topic, &unfit, message);
         made.map_err(|further| {
