@@ -168,7 +168,10 @@ async fn mistakes_get_one_line() {
     for (words, part) in [
         ("tail kafka://h", "names no topic"),
         ("tail kafka://h/t?gruop=a", "there are group"),
-        ("tail kafka://h/t --from-beginning --max x", "--max"),
+        ("tail kafka://h/t --max x", "--max <N>': it is a number"),
+        ("tail kafka://h/t --max -1", "--max <N>': it is a number"),
+        ("tail kafka://h/t --max", "--max <N>' but none"),
+        ("tail kafka://h/t --partition -1", "-1 is not in 0..=65535"),
         ("tail kafka://h/t?value=avro", "registry=URL"),
         ("quotes --seeds kafka://h/t", "add group=NAME"),
         ("quotes --seeds urls.txt", "names no broker"),
