@@ -4,6 +4,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 
 use crate::scratch::{Done, Scratch, finished};
+use crate::servers::nobody;
 use crate::stop::signal;
 
 const V1: &str =
@@ -101,6 +102,7 @@ async fn a_served_folder_is_asked_by_every_command() {
 #[tokio::test]
 async fn a_folder_says_what_a_server_over_it_says() {
     let (served, alone) = (scratch(), scratch());
+    std::fs::create_dir(alone.path("schemas")).expect("it can be made");
     let registry = Registry::start(&served).await;
     let by_server = said(&served, &registry.address, &ALL).await;
     registry.end().await;
@@ -175,4 +177,44 @@ async fn a_spider_registers_the_schema_of_its_items() {
     let own = scratch.crawl("schema show quotes").run().await.succeeded();
     let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     assert_eq!(parsed(&shown.succeeded().out), parsed(&own.out));
+}
+
+#[tokio::test]
+async fn who_only_asks_makes_no_folder() {
+    let scratch = scratch();
+    let before = scratch.names();
+    for words in [
+        "list",
+        "show quotes-value",
+        "check v1.avsc quotes-value",
+        "compat quotes-value",
+        "compat --unset",
+        "delete quotes-value",
+    ] {
+        for registry in ["file:typo", "file://typo/deep"] {
+            let line = schema(&scratch, words, registry).await.complaint(1);
+            assert!(line.contains("there is no folder typo"), "{words}: {line}");
+        }
+    }
+    assert_eq!(scratch.names(), before);
+    for (words, folder) in [
+        ("register quotes-value v1.avsc", "registered"),
+        ("compat --set FULL", "set"),
+    ] {
+        let registry = format!("file:{folder}");
+        schema(&scratch, words, &registry).await.succeeded();
+        assert!(scratch.path(folder).is_dir(), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_registry_that_is_away_is_waited_for_and_told_of() {
+    let scratch = scratch();
+    let nobody = format!("http://{}", nobody().await);
+    let done = schema(&scratch, "list", &nobody).await;
+    let done = done.ended(3);
+    let lines: Vec<_> = done.err.lines().collect();
+    assert!(lines[0].starts_with("waiting for the registry"), "{done:?}");
+    assert!(lines[1].starts_with(&format!("error: {nobody}/subjects: ")));
+    assert_eq!((lines.len(), &*done.out), (2, ""));
 }

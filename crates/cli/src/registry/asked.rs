@@ -12,7 +12,7 @@ use huntsman_registry::{
 };
 use serde_json::{Value, json};
 
-use super::opened::ask;
+use super::opened::{Folder, ask};
 use crate::commands::print;
 use crate::commands::schema::{of_spider, read};
 use crate::entry::Entry;
@@ -34,7 +34,7 @@ fn subject_version(text: &str) -> (&str, Option<Version>) {
 
 /// A schema of a registry: of a subject, of a version, or of an id.
 pub(crate) fn schema(at: &At, of: &str) -> Result<AvroSchema, Exit> {
-    ask(at, |registry| async move {
+    ask(at, Folder::IsThere, |registry| async move {
         let found = match of.parse::<u32>() {
             Ok(id) => registry.schema_by_id(id).await?.schema,
             Err(_) => {
@@ -55,7 +55,7 @@ pub(crate) fn check(at: &At, flags: &Check) -> Result<Exit, Exit> {
         )));
     };
     let subject = subject.to_string_lossy();
-    let verdict = ask(at, |registry| {
+    let verdict = ask(at, Folder::IsThere, |registry| {
         let (schema, subject) = (Schema::avro(new.text()), subject.to_string());
         async move { verdict(&*registry, &subject, &schema, false).await }
     })?;
@@ -80,7 +80,7 @@ pub(crate) fn list(flags: &List) -> Result<Exit, Exit> {
         false => Deleted::Hidden,
     };
     let prefix = flags.prefix.as_deref().unwrap_or_default();
-    let listed = ask(&flags.at, |registry| async move {
+    let listed = ask(&flags.at, Folder::IsThere, |registry| async move {
         let mut listed = Vec::new();
         for subject in registry.subjects(deleted).await? {
             if subject.starts_with(prefix) {
@@ -157,7 +157,7 @@ pub(crate) fn register(spiders: &[Entry], flags: &Register) -> Result<Exit, Exit
         ..Registering::default()
     };
     let subject = &*flags.subject;
-    let (id, version) = ask(&flags.at, |registry| async move {
+    let (id, version) = ask(&flags.at, Folder::MayBeMade, |registry| async move {
         let done = registry.register(subject, &schema, how).await?;
         let version = match done.version {
             Some(version) => version,
@@ -217,7 +217,12 @@ pub(crate) fn compat(flags: &Compat) -> Result<Exit, Exit> {
         .transpose()
         .map_err(usage)?;
     let (subject, unset) = (flags.subject.clone(), flags.unset);
-    let level = ask(&flags.at, |registry| async move {
+    // The level of all may be set before anything is registered.
+    let folder = match set {
+        Some(_) => Folder::MayBeMade,
+        None => Folder::IsThere,
+    };
+    let level = ask(&flags.at, folder, |registry| async move {
         let subject = subject.as_deref();
         match (set, unset) {
             (Some(level), _) => registry.set_level(subject, level).await,
@@ -234,7 +239,7 @@ pub(crate) fn compat(flags: &Compat) -> Result<Exit, Exit> {
 pub(crate) fn delete(flags: &Delete) -> Result<Exit, Exit> {
     let permanent = flags.permanent;
     let (subject, version) = subject_version(&flags.subject);
-    let gone = ask(&flags.at, |registry| async move {
+    let gone = ask(&flags.at, Folder::IsThere, |registry| async move {
         match version {
             Some(version) => registry
                 .delete_version(subject, version, permanent)
