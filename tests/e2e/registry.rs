@@ -12,6 +12,8 @@ const V1: &str =
 const V2: &str = r#"{"type":"record","name":"Quote","fields":[{"name":"text","type":"string"},{"name":"likes","type":"int","default":0}]}"#;
 /// What is written as V1 cannot be read as this.
 const WRONG: &str = r#"{"type":"record","name":"Quote","fields":[{"name":"text","type":"int"}]}"#;
+const CITY: &str = r#"{"type":"enum","name":"geo.City","symbols":["ROME"]}"#;
+const TRIP: &str = r#"{"type":"record","name":"Trip","fields":[{"name":"to","type":"geo.City"}]}"#;
 
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
@@ -19,6 +21,8 @@ fn scratch() -> Scratch {
     scratch.write("v2.avsc", V2);
     scratch.write("wrong.avsc", WRONG);
     scratch.write("none.avsc", "{\"type\":");
+    scratch.write("city.avsc", CITY);
+    scratch.write("trip.avsc", TRIP);
     scratch
 }
 
@@ -68,7 +72,7 @@ async fn said(scratch: &Scratch, registry: &str, all: &[&str]) -> String {
     said
 }
 
-const ALL: [&str; 18] = [
+const ALL: [&str; 33] = [
     "list",
     "register quotes-value v1.avsc",
     "register quotes-value v1.avsc --json",
@@ -76,12 +80,27 @@ const ALL: [&str; 18] = [
     "register quotes-value wrong.avsc",
     "check v2.avsc quotes-value",
     "register quotes-value v2.avsc",
+    "check v1.avsc quotes-value:1",
+    "check wrong.avsc quotes-value:latest",
+    "check v1.avsc quotes-value:7",
+    "check v1.avsc quotes-vlaue",
+    "check v1.avsc trips-value --new-subject-ok",
+    "check trip.avsc trips-value --new-subject-ok --reference geo.City=cities-value:1",
     "compat quotes-value",
     "compat quotes-value --set FULL",
     "list --json",
+    "compat quotes-value --set FULL_TRANSITIVE",
+    "check v1.avsc quotes-value",
+    "compat quotes-value --set NONE",
+    "check wrong.avsc quotes-value",
+    "register cities-value city.avsc",
+    "register trips-value trip.avsc --reference geo.City=cities-value:1",
+    "check trip.avsc trips-value --reference geo.City=cities-value:1",
     "show quotes-value:1",
     "show 2",
     "show quotes-value --form columns",
+    "show trips-value",
+    "show trips-value --form columns",
     "delete quotes-value --permanent",
     "delete quotes-value:1",
     "list quotes --deleted",
@@ -121,6 +140,11 @@ async fn mistakes_get_one_line() {
         "show quotes-value:9",
         "show 77",
         "check v1.avsc none-value",
+        "check v1.avsc none-value:1",
+        "check v1.avsc none-value --mode FULL",
+        "check none.avsc quotes-value",
+        "check missing.avsc quotes-value",
+        "check none.avsc none-value --new-subject-ok --reference geo.City",
         "check v1.avsc a b",
         "compat quotes-value --set SIDEWAYS",
         "delete none-value",
@@ -179,6 +203,44 @@ async fn a_spider_registers_the_schema_of_its_items() {
     assert_eq!(parsed(&shown.succeeded().out), parsed(&own.out));
 }
 
+/// `show` and `check` have forms of their own without a registry, which the variable leaves alone.
+#[tokio::test]
+async fn the_environment_names_the_registry_for_what_is_not_here() {
+    let scratch = scratch();
+    let words = "register quotes-value v1.avsc";
+    schema(&scratch, words, "file:schemas").await.succeeded();
+    let mut said = String::new();
+    for words in [
+        "show quotes-value:1",
+        "show v1.avsc --form columns",
+        "show quotes --form columns",
+        "show qoutes-value",
+        "check v2.avsc quotes-value",
+        "check quotes quotes-value:1",
+        "check quotes v1.avsc",
+        "check v2.avsc v1.avsc --mode FULL",
+        "check v2.avsc quotes-value --mode FULL",
+        "check v2.avsc qoutes-value",
+        "check v2.avsc v1.avsc --ca ca.pem",
+    ] {
+        let crawl = scratch.crawl(&format!("schema {words}"));
+        let done = crawl.env("REGISTRY_URL", "file:schemas").run().await;
+        let code = done.code.unwrap_or(-1);
+        said.push_str(&format!("$ {words}\n{}{}= {code}\n", done.out, done.err));
+    }
+    for words in [
+        "check v2.avsc quotes-value",
+        "check v2.avsc v1.avsc --new-subject-ok",
+        "check v2.avsc v1.avsc --reference a=b:1",
+        "show quotes --certificate me.pem",
+    ] {
+        let crawl = scratch.crawl(&format!("schema {words}"));
+        let line = crawl.env("REGISTRY_URL", "").run().await.complaint(1);
+        said.push_str(&format!("no registry $ {words}\n{line}\n"));
+    }
+    insta::assert_snapshot!(said);
+}
+
 #[tokio::test]
 async fn who_only_asks_makes_no_folder() {
     let scratch = scratch();
@@ -187,6 +249,7 @@ async fn who_only_asks_makes_no_folder() {
         "list",
         "show quotes-value",
         "check v1.avsc quotes-value",
+        "check v1.avsc quotes-value --new-subject-ok",
         "compat quotes-value",
         "compat --unset",
         "delete quotes-value",
