@@ -281,3 +281,38 @@ async fn a_registry_that_is_away_is_waited_for_and_told_of() {
     assert!(lines[1].starts_with(&format!("error: {nobody}/subjects: ")));
     assert_eq!((lines.len(), &*done.out), (2, ""));
 }
+
+/// A paragraph has no line that ends before its next word would be too long.
+#[tokio::test]
+async fn the_text_below_the_flags_is_wrapped_where_it_is_full() {
+    const WIDTH: usize = 100;
+    let scratch = scratch();
+    for command in [
+        "tail",
+        "registry",
+        "schema list",
+        "schema show",
+        "schema check",
+        "schema register",
+        "schema compat",
+        "schema delete",
+    ] {
+        let help = scratch.crawl(command).word("--help").run().await;
+        let help = help.succeeded().out;
+        let (_, text) = help.split_once("\nExamples:\n").expect("there are some");
+        let lines: Vec<_> = text.lines().collect();
+        for pair in lines.windows(2) {
+            let (line, next) = (pair[0], pair[1]);
+            let word = next.split(' ').next().unwrap_or_default();
+            let is_apart = line.is_empty() || word.is_empty() || line.starts_with(' ');
+            let is_full = line.chars().count() + 1 + word.chars().count() > WIDTH;
+            assert!(is_apart || is_full, "{command}: {line}|{next}");
+        }
+        let example = lines.iter().take_while(|line| !line.is_empty());
+        for line in example {
+            let whole = ["  crawl ", "  REGISTRY_URL="];
+            let is_whole = whole.iter().any(|start| line.starts_with(start));
+            assert!(is_whole, "{command}: an example is broken: {line}");
+        }
+    }
+}

@@ -75,14 +75,18 @@ pub(crate) struct Tls {
 
 /// `crawl registry`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "\
+Examples:
   crawl registry --dir schemas/
   crawl schema register quotes-value quote.avsc --registry http://localhost:8081
   crawl quotes --demo -o 'kafka://localhost:9092/quotes?registry=http://localhost:8081'
 
-Whatever speaks to Confluent's Schema Registry can speak to it: clients in Java, Python, Go. Schemas
-are files (schemas/quotes-value/1.avsc), to be reviewed and committed with the code; edits count at
-once. It asks nobody who they are: a registry for a laptop, for tests, for CI.")]
+Whatever speaks to Confluent's Schema Registry can speak to it: clients in Java, Python, Go. It asks \
+nobody who they are: a registry for a laptop, for tests, for CI.
+
+Schemas are files (schemas/quotes-value/1.avsc), to be reviewed and committed with the code; one that \
+is put there counts at once. A version is never changed: where one was edited, removed or damaged, \
+every request is refused until it is put back, and the error says what is missing.")]
 pub(crate) struct Registry {
     /// The folder of the schemas; it is made if it is missing
     #[arg(long, value_name = "DIR")]

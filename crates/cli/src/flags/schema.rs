@@ -107,7 +107,9 @@ pub(crate) struct Check {
 #[command(after_help = "Examples:
   crawl schema list --registry http://localhost:8081
   crawl schema list quotes --registry file:schemas/ --json
-  REGISTRY_URL=https://registry.example REGISTRY_USER_INFO=me:secret crawl schema list")]
+  REGISTRY_URL=https://registry.example REGISTRY_USER_INFO=me:secret crawl schema list
+
+Exit codes: 0 done, 1 usage, or the registry refuses, 3 the registry cannot be reached.")]
 pub(crate) struct List {
     /// Only subjects that begin with this
     pub(crate) prefix: Option<String>,
@@ -128,8 +130,10 @@ pub(crate) struct List {
   crawl schema register quotes-value quote.avsc --registry file:schemas/
   crawl schema register trips-value trip.avsc --reference geo.City=cities-value:1
 
-A schema that is there already keeps its version. One that may not follow those that are there is not
-registered: exit code 2.")]
+A schema that is there already keeps its version. One that may not follow those that are there is \
+not registered.
+
+Exit codes: 0 it is there, 1 usage, 2 it may not follow, 3 the registry cannot be reached.")]
 pub(crate) struct Register {
     /// The subject: TOPIC-value for the values of a topic
     pub(crate) subject: String,
