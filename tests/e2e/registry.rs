@@ -4,6 +4,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 
 use crate::scratch::{Done, Scratch, finished};
+use crate::servers::nobody;
 use crate::stop::signal;
 
 const V1: &str =
@@ -11,6 +12,8 @@ const V1: &str =
 const V2: &str = r#"{"type":"record","name":"Quote","fields":[{"name":"text","type":"string"},{"name":"likes","type":"int","default":0}]}"#;
 /// What is written as V1 cannot be read as this.
 const WRONG: &str = r#"{"type":"record","name":"Quote","fields":[{"name":"text","type":"int"}]}"#;
+const CITY: &str = r#"{"type":"enum","name":"geo.City","symbols":["ROME"]}"#;
+const TRIP: &str = r#"{"type":"record","name":"Trip","fields":[{"name":"to","type":"geo.City"}]}"#;
 
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
@@ -18,6 +21,8 @@ fn scratch() -> Scratch {
     scratch.write("v2.avsc", V2);
     scratch.write("wrong.avsc", WRONG);
     scratch.write("none.avsc", "{\"type\":");
+    scratch.write("city.avsc", CITY);
+    scratch.write("trip.avsc", TRIP);
     scratch
 }
 
@@ -67,7 +72,7 @@ async fn said(scratch: &Scratch, registry: &str, all: &[&str]) -> String {
     said
 }
 
-const ALL: [&str; 18] = [
+const ALL: [&str; 33] = [
     "list",
     "register quotes-value v1.avsc",
     "register quotes-value v1.avsc --json",
@@ -75,12 +80,27 @@ const ALL: [&str; 18] = [
     "register quotes-value wrong.avsc",
     "check v2.avsc quotes-value",
     "register quotes-value v2.avsc",
+    "check v1.avsc quotes-value:1",
+    "check wrong.avsc quotes-value:latest",
+    "check v1.avsc quotes-value:7",
+    "check v1.avsc quotes-vlaue",
+    "check v1.avsc trips-value --new-subject-ok",
+    "check trip.avsc trips-value --new-subject-ok --reference geo.City=cities-value:1",
     "compat quotes-value",
     "compat quotes-value --set FULL",
     "list --json",
+    "compat quotes-value --set FULL_TRANSITIVE",
+    "check v1.avsc quotes-value",
+    "compat quotes-value --set NONE",
+    "check wrong.avsc quotes-value",
+    "register cities-value city.avsc",
+    "register trips-value trip.avsc --reference geo.City=cities-value:1",
+    "check trip.avsc trips-value --reference geo.City=cities-value:1",
     "show quotes-value:1",
     "show 2",
     "show quotes-value --form columns",
+    "show trips-value",
+    "show trips-value --form columns",
     "delete quotes-value --permanent",
     "delete quotes-value:1",
     "list quotes --deleted",
@@ -101,6 +121,7 @@ async fn a_served_folder_is_asked_by_every_command() {
 #[tokio::test]
 async fn a_folder_says_what_a_server_over_it_says() {
     let (served, alone) = (scratch(), scratch());
+    std::fs::create_dir(alone.path("schemas")).expect("it can be made");
     let registry = Registry::start(&served).await;
     let by_server = said(&served, &registry.address, &ALL).await;
     registry.end().await;
@@ -119,6 +140,11 @@ async fn mistakes_get_one_line() {
         "show quotes-value:9",
         "show 77",
         "check v1.avsc none-value",
+        "check v1.avsc none-value:1",
+        "check v1.avsc none-value --mode FULL",
+        "check none.avsc quotes-value",
+        "check missing.avsc quotes-value",
+        "check none.avsc none-value --new-subject-ok --reference geo.City",
         "check v1.avsc a b",
         "compat quotes-value --set SIDEWAYS",
         "delete none-value",
@@ -175,4 +201,118 @@ async fn a_spider_registers_the_schema_of_its_items() {
     let own = scratch.crawl("schema show quotes").run().await.succeeded();
     let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     assert_eq!(parsed(&shown.succeeded().out), parsed(&own.out));
+}
+
+/// `show` and `check` have forms of their own without a registry, which the variable leaves alone.
+#[tokio::test]
+async fn the_environment_names_the_registry_for_what_is_not_here() {
+    let scratch = scratch();
+    let words = "register quotes-value v1.avsc";
+    schema(&scratch, words, "file:schemas").await.succeeded();
+    let mut said = String::new();
+    for words in [
+        "show quotes-value:1",
+        "show v1.avsc --form columns",
+        "show quotes --form columns",
+        "show qoutes-value",
+        "check v2.avsc quotes-value",
+        "check quotes quotes-value:1",
+        "check quotes v1.avsc",
+        "check v2.avsc v1.avsc --mode FULL",
+        "check v2.avsc quotes-value --mode FULL",
+        "check v2.avsc qoutes-value",
+        "check v2.avsc v1.avsc --ca ca.pem",
+    ] {
+        let crawl = scratch.crawl(&format!("schema {words}"));
+        let done = crawl.env("REGISTRY_URL", "file:schemas").run().await;
+        let code = done.code.unwrap_or(-1);
+        said.push_str(&format!("$ {words}\n{}{}= {code}\n", done.out, done.err));
+    }
+    for words in [
+        "check v2.avsc quotes-value",
+        "check v2.avsc v1.avsc --new-subject-ok",
+        "check v2.avsc v1.avsc --reference a=b:1",
+        "show quotes --certificate me.pem",
+    ] {
+        let crawl = scratch.crawl(&format!("schema {words}"));
+        let line = crawl.env("REGISTRY_URL", "").run().await.complaint(1);
+        said.push_str(&format!("no registry $ {words}\n{line}\n"));
+    }
+    insta::assert_snapshot!(said);
+}
+
+#[tokio::test]
+async fn who_only_asks_makes_no_folder() {
+    let scratch = scratch();
+    let before = scratch.names();
+    for words in [
+        "list",
+        "show quotes-value",
+        "check v1.avsc quotes-value",
+        "check v1.avsc quotes-value --new-subject-ok",
+        "compat quotes-value",
+        "compat --unset",
+        "delete quotes-value",
+    ] {
+        for registry in ["file:typo", "file://typo/deep"] {
+            let line = schema(&scratch, words, registry).await.complaint(1);
+            assert!(line.contains("there is no folder typo"), "{words}: {line}");
+        }
+    }
+    assert_eq!(scratch.names(), before);
+    for (words, folder) in [
+        ("register quotes-value v1.avsc", "registered"),
+        ("compat --set FULL", "set"),
+    ] {
+        let registry = format!("file:{folder}");
+        schema(&scratch, words, &registry).await.succeeded();
+        assert!(scratch.path(folder).is_dir(), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_registry_that_is_away_is_waited_for_and_told_of() {
+    let scratch = scratch();
+    let nobody = format!("http://{}", nobody().await);
+    let done = schema(&scratch, "list", &nobody).await;
+    let done = done.ended(3);
+    let lines: Vec<_> = done.err.lines().collect();
+    assert!(lines[0].starts_with("waiting for the registry"), "{done:?}");
+    assert!(lines[1].starts_with(&format!("error: {nobody}/subjects: ")));
+    assert_eq!((lines.len(), &*done.out), (2, ""));
+}
+
+/// A paragraph has no line that ends before its next word would be too long.
+#[tokio::test]
+async fn the_text_below_the_flags_is_wrapped_where_it_is_full() {
+    const WIDTH: usize = 100;
+    let scratch = scratch();
+    for command in [
+        "tail",
+        "registry",
+        "schema list",
+        "schema show",
+        "schema check",
+        "schema register",
+        "schema compat",
+        "schema delete",
+    ] {
+        let help = scratch.crawl(command).word("--help").run().await;
+        let help = help.succeeded().out;
+        let (_, text) = help.split_once("\nExamples:\n").expect("there are some");
+        let lines: Vec<_> = text.lines().collect();
+        for pair in lines.windows(2) {
+            let (line, next) = (pair[0], pair[1]);
+            let word = next.split(' ').next().unwrap_or_default();
+            let is_apart = line.is_empty() || word.is_empty() || line.starts_with(' ');
+            let is_full = line.chars().count() + 1 + word.chars().count() > WIDTH;
+            assert!(is_apart || is_full, "{command}: {line}|{next}");
+        }
+        let example = lines.iter().take_while(|line| !line.is_empty());
+        for line in example {
+            let whole = ["  crawl ", "  REGISTRY_URL="];
+            let is_whole = whole.iter().any(|start| line.starts_with(start));
+            assert!(is_whole, "{command}: an example is broken: {line}");
+        }
+    }
 }

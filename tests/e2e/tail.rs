@@ -168,7 +168,22 @@ async fn mistakes_get_one_line() {
     for (words, part) in [
         ("tail kafka://h", "names no topic"),
         ("tail kafka://h/t?gruop=a", "there are group"),
-        ("tail kafka://h/t --from-beginning --max x", "--max"),
+        ("tail kafka://h/t --max x", "--max <N>': it is a number"),
+        ("tail kafka://h/t --max -1", "--max <N>': it is a number"),
+        ("tail kafka://h/t --max", "--max <N>' but none"),
+        ("tail kafka://h/t --partition -1", "-1 is not in 0..=65535"),
+        (
+            "tail kafka://h/t?registry=file:typo",
+            "there is no folder typo",
+        ),
+        (
+            "tail kafka://h/t?linger.ms=5&registry.url=file%3A%2F%2Fno+such",
+            "there is no folder no+such",
+        ),
+        (
+            "quotes --seeds kafka://h/t?group=a&registry=file:typo",
+            "there is no folder typo",
+        ),
         ("tail kafka://h/t?value=avro", "registry=URL"),
         ("quotes --seeds kafka://h/t", "add group=NAME"),
         ("quotes --seeds urls.txt", "names no broker"),
@@ -176,6 +191,7 @@ async fn mistakes_get_one_line() {
         let done = scratch.crawl(words).run().await.ended(1);
         assert!(done.err.contains(part), "{words}: {}", done.err);
     }
+    assert_eq!(scratch.names(), [""; 0]);
     let nobody = "tail kafka://127.0.0.1:9/t";
     let line = scratch.crawl(nobody).run().await.complaint(3);
     assert!(line.contains("no broker can be reached"), "{line}");

@@ -17,7 +17,7 @@ pub(crate) enum Exit {
     Failed(anyhow::Error),
     /// What was compared differs, which is no failure to tell of.
     Differs,
-    /// A sink failed.
+    /// A sink failed, or brokers or a registry that cannot be reached.
     Sink(anyhow::Error),
     /// The user stopped it.
     Stopped,

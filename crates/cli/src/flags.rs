@@ -19,7 +19,7 @@ pub(crate) use tail::Tail;
     about = "Crawl sites into typed, validated records",
     disable_help_subcommand = true,
     override_usage = "crawl SPIDER [-a NAME=VALUE]... [-o PLACE]... [OPTIONS]\n       crawl COMMAND [OPTIONS]",
-    after_help = "Examples:\n  crawl list                                  the spiders of this project\n  crawl quotes --demo -o quotes.json          crawl the practice site into a JSON array\n  crawl quotes -a tag=life -o - | head        one tag, JSON Lines to standard output\n  crawl select page.html 'a::attr(href)'      try a selector\n\nExit codes: 0 done, 1 usage or settings, 2 nothing fetched or a gate not passed, 3 a sink failed, 130 stopped by the user."
+    after_help = "Examples:\n  crawl list                                  the spiders of this project\n  crawl quotes --demo -o quotes.json          crawl the practice site into a JSON array\n  crawl quotes -a tag=life -o - | head        one tag, JSON Lines to standard output\n  crawl select page.html 'a::attr(href)'      try a selector\n\nExit codes: 0 done, 1 usage or settings, 2 nothing fetched or a gate not passed, 3 a sink failed or a registry is away, 130 stopped by the user."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]

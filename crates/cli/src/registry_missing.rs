@@ -12,11 +12,11 @@ pub(crate) fn serve(_: &Registry) -> Result<Exit, Exit> {
     Err(missing())
 }
 
-pub(crate) fn schema(_: &At, _: &str) -> Result<AvroSchema, Exit> {
+pub(crate) fn schema(_: &At, _: &str) -> Result<(AvroSchema, Vec<String>), Exit> {
     Err(missing())
 }
 
-pub(crate) fn check(_: &At, _: &Check) -> Result<Exit, Exit> {
+pub(crate) fn check(_: &At, _: &[Entry], _: &Check) -> Result<Exit, Exit> {
     Err(missing())
 }
 

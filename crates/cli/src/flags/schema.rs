@@ -41,11 +41,13 @@ pub(crate) enum Schema {
 #[command(after_help = "Examples:
   crawl schema show quotes --form json-schema
   crawl schema show quotes-value:2 --registry http://localhost:8081
-  crawl schema show 17 --registry file:schemas/")]
+  crawl schema show 17 --registry file:schemas/
+
+Schemas that a version refers to are named on standard error, as `register --reference` takes them.")]
 pub(crate) struct Show {
-    /// A spider of this project, or an .avsc file; with --registry a subject, SUBJECT:VERSION, or the
-    /// id of a schema
-    #[arg(value_name = "SPIDER|FILE")]
+    /// A spider of this project, or an .avsc file; of a registry a subject, SUBJECT:VERSION, or the id
+    /// of a schema
+    #[arg(value_name = "SPIDER|FILE|SUBJECT")]
     pub(crate) of: String,
     /// Which form to print
     #[arg(long, value_name = "FORM", default_value = "avsc")]
@@ -67,24 +69,35 @@ pub(crate) enum Form {
 
 /// `crawl schema check`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "\
+Examples:
   crawl schema check new.avsc old.avsc --mode FULL
-  crawl schema check new.avsc quotes-value --registry http://localhost:8081")]
+  crawl schema check new.avsc quotes-value --registry http://localhost:8081
+  crawl schema check quotes quotes-value:2 --registry file:schemas/
+  crawl schema check trip.avsc trips-value --reference geo.City=cities-value:1
+
+A subject or a version that is not there is an error: anything is compatible with a misspelt name. A \
+build that checks before the first registration says --new-subject-ok.
+
+Exit codes: 0 it may follow, 1 usage, or nothing there to compare with, 2 it may not follow, 3 the \
+registry cannot be reached.")]
 pub(crate) struct Check {
-    /// The new schema
-    pub(crate) new: PathBuf,
-    /// The older ones, the oldest first; with --registry the subject whose versions they are
-    #[arg(required = true)]
+    /// The new schema: an .avsc file, or a spider of this project
+    #[arg(value_name = "FILE|SPIDER")]
+    pub(crate) new: String,
+    /// The older ones, the oldest first; or, of a registry, a subject or SUBJECT:VERSION
+    #[arg(required = true, value_name = "OLD|SUBJECT")]
     pub(crate) old: Vec<PathBuf>,
-    /// BACKWARD, FORWARD, FULL, each also with _TRANSITIVE, or NONE; a registry has its own for each
-    /// subject
-    #[arg(
-        long,
-        value_name = "MODE",
-        default_value = "BACKWARD",
-        conflicts_with = "registry"
-    )]
-    pub(crate) mode: String,
+    /// BACKWARD (the default), FORWARD, FULL, each also with _TRANSITIVE, or NONE; a registry has its
+    /// own for each subject
+    #[arg(long, value_name = "MODE", conflicts_with = "registry")]
+    pub(crate) mode: Option<String>,
+    /// A type that the new schema names, and the version of a subject that defines it; repeatable
+    #[arg(long, value_name = "NAME=SUBJECT:VERSION")]
+    pub(crate) reference: Vec<String>,
+    /// Let a subject pass that the registry does not have yet
+    #[arg(long)]
+    pub(crate) new_subject_ok: bool,
     #[command(flatten)]
     pub(crate) at: MayBeAt,
 }
@@ -94,7 +107,9 @@ pub(crate) struct Check {
 #[command(after_help = "Examples:
   crawl schema list --registry http://localhost:8081
   crawl schema list quotes --registry file:schemas/ --json
-  REGISTRY_URL=https://registry.example REGISTRY_USER_INFO=me:secret crawl schema list")]
+  REGISTRY_URL=https://registry.example REGISTRY_USER_INFO=me:secret crawl schema list
+
+Exit codes: 0 done, 1 usage, or the registry refuses, 3 the registry cannot be reached.")]
 pub(crate) struct List {
     /// Only subjects that begin with this
     pub(crate) prefix: Option<String>,
@@ -115,8 +130,10 @@ pub(crate) struct List {
   crawl schema register quotes-value quote.avsc --registry file:schemas/
   crawl schema register trips-value trip.avsc --reference geo.City=cities-value:1
 
-A schema that is there already keeps its version. One that may not follow those that are there is not
-registered: exit code 2.")]
+A schema that is there already keeps its version. One that may not follow those that are there is \
+not registered.
+
+Exit codes: 0 it is there, 1 usage, 2 it may not follow, 3 the registry cannot be reached.")]
 pub(crate) struct Register {
     /// The subject: TOPIC-value for the values of a topic
     pub(crate) subject: String,

@@ -9,7 +9,7 @@ use super::Log;
 #[command(after_help = "\
 Examples:
   crawl tail 'kafka://localhost:9092/quotes' --from-beginning --exit-at-end | jq .text
-  crawl tail 'kafka://localhost:9092/quotes?registry=http://localhost:8081' --from-beginning --group readers
+  crawl tail 'kafka://localhost/quotes?registry=http://localhost:8081' --from-beginning --group mine
   crawl tail 'kafka://localhost:9092/quotes' --partition 0 --max 10 --envelope
 
 Words behind the topic, after a `?` and with `&` between them:
@@ -20,15 +20,21 @@ Words behind the topic, after a `?` and with `&` between them:
   value=single-object    with schema_file=FILE,FILE: Avro single objects
   value=bytes            text, or {\"base64\": …}
   schema_file=FILE       with a registry: the schema to read all values as
-and properties of librdkafka: sasl.password=${KAFKA_PASSWORD}, isolation.level=read_uncommitted. Those of
-a sink mean nothing here, so the address of `-o` can be used as it is. ${NAME} is a value of the
-environment.
+and properties of librdkafka: sasl.password=${KAFKA_PASSWORD}, isolation.level=read_uncommitted. \
+${NAME} is a value of the environment.
 
-A group commits the offset of a record once its line is written: a line may come twice after a crash, and
-none is lost. Records of transactions that were not committed are not read.
+Words of a sink mean nothing here, so the address of `-o` can be used as it is. Only value=avro without \
+a registry and value=single-object want schema_file= beside them: nothing in the topic tells their \
+schema.
 
-Exit codes: 0 done (also when whoever reads the lines has enough), 1 usage, 3 the brokers, the registry or a
-record failed, 130 stopped by Ctrl-C, after what is done was committed.")]
+A group commits the offset of a record once its line is written: a line may come twice after a crash, \
+and none is lost. Give --from-beginning on every run of a group that shall read all: a partition that \
+the runs before did not reach has no offset. Behind `| head` the last lines are not committed, and \
+some that nobody has read may be: with a group, end by --max. Records of transactions that were not committed \
+are not read.
+
+Exit codes: 0 done (also when whoever reads the lines has enough), 1 usage, 3 the brokers, the registry \
+or a record failed, 130 stopped by Ctrl-C, after what is done was committed.")]
 pub(crate) struct Tail {
     /// The topic: kafka://HOST:PORT,HOST:PORT/TOPIC?WORDS
     #[arg(value_name = "TOPIC")]
@@ -37,14 +43,20 @@ pub(crate) struct Tail {
     /// partitions with other members. Without a group, nothing is committed
     #[arg(long, value_name = "NAME")]
     pub(crate) group: Option<String>,
-    /// Begin with the oldest record, not with the next one; a group goes on where it stands
+    /// Begin with the oldest record, not with the next one; a group does so in partitions where it has
+    /// no offset yet, and goes on where it stands in the others
     #[arg(long)]
     pub(crate) from_beginning: bool,
     /// Read these partitions alone
-    #[arg(long, value_name = "N", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "N",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
     pub(crate) partition: Vec<u16>,
     /// End after so many lines
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = lines)]
     pub(crate) max: Option<u64>,
     /// End once all is read that is there
     #[arg(long)]
@@ -57,4 +69,9 @@ pub(crate) struct Tail {
     pub(crate) skip_errors: bool,
     #[command(flatten)]
     pub(crate) log: Log,
+}
+
+fn lines(text: &str) -> Result<u64, String> {
+    let number = text.parse();
+    number.map_err(|_| "it is a number of lines, as 10".to_owned())
 }

@@ -1,5 +1,6 @@
 //! Reading topics of Kafka.
 
+mod folder;
 mod seeds;
 mod tail;
 

@@ -1,22 +1,46 @@
 //! `crawl schema check` and `crawl schema lint`: whether a schema may follow another.
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
+use huntsman_avro::AvroSchema;
 use huntsman_avro::compat::{Mode, check as conflicts};
 use huntsman_contract::lint::{Effect, changes};
 
 use super::super::print;
-use super::read;
+use super::{read, text};
+use crate::entry::Entry;
 use crate::exit::{Exit, usage};
 use crate::flags::schema::{Check, Lint};
 use crate::registry;
 
 /// As a Schema Registry decides, which does not look at constraints; those are told beside it.
-pub(super) fn check(flags: &Check) -> Result<Exit, Exit> {
-    if let Some(at) = flags.at.at() {
-        return registry::check(&at, flags);
+pub(super) fn check(spiders: &[Entry], flags: &Check) -> Result<Exit, Exit> {
+    let missing = match flags.old.as_slice() {
+        [one] if !one.exists() => Some(one),
+        _ => None,
+    };
+    // Whoever names a mode means files.
+    if let Some(at) = flags.at.at(missing.is_none() || flags.mode.is_some()) {
+        return registry::check(&at, spiders, flags);
     }
-    let mode: Mode = flags.mode.parse().map_err(usage)?;
-    let new = read(&flags.new)?;
+    if let Some(flag) = lost(flags) {
+        return Err(Exit::Usage(anyhow!(
+            "{flag} is for a registry: name it with --registry"
+        )));
+    }
+    if let Some(missing) = missing {
+        return Err(Exit::Usage(anyhow!(
+            "{} is no file; for a subject of a registry add --registry URL",
+            missing.display()
+        )));
+    }
+    let mode = flags
+        .mode
+        .as_deref()
+        .map_or(Ok(Mode::default()), str::parse);
+    let mode: Mode = mode.map_err(usage)?;
+    let new = AvroSchema::parse(&text(spiders, &flags.new)?)
+        .with_context(|| flags.new.clone())
+        .map_err(Exit::Usage)?;
     let old: Vec<_> = flags
         .old
         .iter()
@@ -37,12 +61,21 @@ pub(super) fn check(flags: &Check) -> Result<Exit, Exit> {
     if found.is_empty() {
         return Ok(Exit::Done);
     }
-    let new = flags.new.display();
+    let new = &flags.new;
     let plural = if found.len() == 1 { "" } else { "s" };
     Err(Exit::Failed(anyhow!(
         "{new} is not {mode} compatible: {} conflict{plural}",
         found.len()
     )))
+}
+
+/// A flag that has no sense without a registry.
+fn lost(flags: &Check) -> Option<&'static str> {
+    match (flags.reference.as_slice(), flags.new_subject_ok) {
+        ([], false) => flags.at.lost(),
+        ([], true) => Some("--new-subject-ok"),
+        _ => Some("--reference"),
+    }
 }
 
 pub(super) fn lint(flags: &Lint) -> Result<Exit, Exit> {

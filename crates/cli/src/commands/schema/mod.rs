@@ -5,7 +5,7 @@ mod convert;
 mod show;
 mod validate;
 
-pub(crate) use show::of_spider;
+pub(crate) use show::{of_spider, text};
 pub(in crate::commands) use validate::open;
 
 use std::fmt::Write;
@@ -24,7 +24,7 @@ use crate::registry;
 pub(super) fn run(spiders: &[Entry], command: &Schema) -> Result<Exit, Exit> {
     match command {
         Schema::Show(flags) => show::show(spiders, flags),
-        Schema::Check(flags) => check::check(flags),
+        Schema::Check(flags) => check::check(spiders, flags),
         Schema::List(flags) => registry::list(flags),
         Schema::Register(flags) => registry::register(spiders, flags),
         Schema::Compat(flags) => registry::compat(flags),

@@ -1,5 +1,6 @@
-//! `crawl schema show`: the schema of a spider's items, or of a file.
+//! `crawl schema show`: the schema of a spider's items, of a file, or of a registry.
 
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
@@ -10,21 +11,29 @@ use super::super::print;
 use super::read;
 use crate::entry::Entry;
 use crate::exit::{Exit, usage};
+use crate::flags::registry::At;
 use crate::flags::schema::{Form, Show};
-use crate::registry;
 use crate::words::find;
+use crate::{registry, style};
 
 pub(super) fn show(spiders: &[Entry], flags: &Show) -> Result<Exit, Exit> {
-    if let Some(at) = flags.at.at() {
-        let schema = registry::schema(&at, &flags.of)?;
-        return print(&in_form(&schema, flags.form));
+    let of = &*flags.of;
+    let spider = spiders.iter().find(|spider| spider.name == of);
+    let is_file = Path::new(of).is_file();
+    if let Some(at) = flags.at.at(spider.is_some() || is_file) {
+        return of_registry(&at, flags);
     }
-    let schemas = match spiders.iter().find(|spider| spider.name == flags.of) {
+    if let Some(flag) = flags.at.lost() {
+        return Err(Exit::Usage(anyhow!(
+            "{flag} is for a registry: name it with --registry"
+        )));
+    }
+    let schemas = match spider {
         Some(spider) => of_spider(spider)?,
-        None if Path::new(&flags.of).is_file() => vec![read(Path::new(&flags.of))?],
+        None if is_file => vec![read(Path::new(of))?],
         None => {
-            let unknown = find(spiders, &flags.of).map(|_| ()).err();
-            let unknown = unknown.unwrap_or_else(|| anyhow!("no spider {:?}", flags.of));
+            let unknown = find(spiders, of).map(|_| ()).err();
+            let unknown = unknown.unwrap_or_else(|| anyhow!("no spider {of:?}"));
             return Err(Exit::Usage(unknown.context("neither a file nor a spider")));
         }
     };
@@ -33,6 +42,41 @@ pub(super) fn show(spiders: &[Entry], flags: &Show) -> Result<Exit, Exit> {
         .map(|schema| in_form(schema, flags.form))
         .collect();
     print(&shown.concat())
+}
+
+fn of_registry(at: &At, flags: &Show) -> Result<Exit, Exit> {
+    let (schema, references) = match registry::schema(at, &flags.of) {
+        // Nobody said that it is a subject.
+        Err(Exit::Usage(error)) if flags.at.registry.is_none() => {
+            let asked =
+                error.context("neither a file nor a spider; in the registry of REGISTRY_URL");
+            return Err(Exit::Usage(asked));
+        }
+        found => found?,
+    };
+    let printed = print(&in_form(&schema, flags.form))?;
+    if flags.form == Form::Avsc {
+        // Beside the schema, which stays one that other programs read.
+        for reference in references {
+            style::say(&format!("refers to {reference}"));
+        }
+    }
+    Ok(printed)
+}
+
+/// The text of the schema of a spider's items, of a file, or of a registry.
+pub(crate) fn text(spiders: &[Entry], of: &str) -> Result<String, Exit> {
+    let Some(spider) = spiders.iter().find(|spider| spider.name == of) else {
+        let text = fs::read_to_string(of).with_context(|| format!("cannot read the schema {of}"));
+        return text.map_err(Exit::Usage);
+    };
+    let mut schemas = of_spider(spider)?;
+    match (schemas.pop(), schemas.len()) {
+        (Some(one), 0) => Ok(one.text().to_owned()),
+        _ => Err(Exit::Usage(anyhow!(
+            "{of} has items of several types: write one to a file, `crawl schema show {of}`"
+        ))),
+    }
 }
 
 /// The schema of each type of item, as Avro has it.
