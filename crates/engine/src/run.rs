@@ -63,15 +63,7 @@ impl Whole {
         let intake = self.intake(&rules, &*frontier, clock, job.as_ref()).await?;
         let began = job.as_ref().map_or_else(|| clock.now(), |job| job.began);
         let opening = Opening::new(schemas).of(self.spider.name(), began);
-        let opened = tokio::select! {
-            biased;
-            opened = self.open(&*frontier, &opening) => opened?,
-            // A place may be waited for, and nobody does any more.
-            () = stop.raised(StopLevel::Drain) => {
-                self.abandon().await;
-                return Err(CrawlError::Stopped);
-            }
-        };
+        let opened = self.open(&*frontier, &opening, stop).await?;
         let mut driver = self.driver(rules, robots, Arc::clone(&frontier), clock);
         driver.lastings.clone_from(&lastings);
         driver.delay = self.settings.settle.delay;
@@ -174,8 +166,17 @@ impl Whole {
         &self,
         frontier: &dyn Frontier,
         opening: &Opening,
+        stop: &Stop,
     ) -> Result<Vec<Opened>, CrawlError> {
-        let opened = deliver::open(&self.sinks, opening, frontier).await;
+        let opened = tokio::select! {
+            biased;
+            opened = deliver::open(&self.sinks, opening, frontier) => opened,
+            // A place may be waited for, and nobody does any more.
+            () = stop.raised(StopLevel::Drain) => {
+                self.abandon().await;
+                return Err(CrawlError::Stopped);
+            }
+        };
         opened.map_err(|(name, source)| CrawlError::Sink {
             name: name.to_string(),
             source,

@@ -224,7 +224,7 @@ impl Transaction {
         // Reports of what is thrown away have to be taken before it ends.
         for _ in 0..ABORT {
             match producer.abort_transaction(LOOK) {
-                Err(error) if is_retriable(&error) => drop(producer.poll(SAID)),
+                Err(error) if is_retriable(&error) => producer.poll(SAID),
                 _ => break,
             }
         }
