@@ -186,7 +186,7 @@ async fn mistakes_get_one_line() {
         ),
         ("tail kafka://h/t?value=avro", "registry=URL"),
         ("quotes --seeds kafka://h/t", "add group=NAME"),
-        ("quotes --seeds urls.txt", "names no broker"),
+        ("quotes --seeds urls.txt", "is no address of a topic"),
     ] {
         let done = scratch.crawl(words).run().await.ended(1);
         assert!(done.err.contains(part), "{words}: {}", done.err);
