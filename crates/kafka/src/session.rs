@@ -280,7 +280,7 @@ impl Session {
     /// The error for so many that brokers have not taken.
     fn lost(&self, items: u64) -> ExportError {
         let why = self
-            .is_gone()
+            .deleted()
             .map_or_else(String::new, |why| format!(": {why}"));
         failed(
             &self.wanted,
@@ -289,7 +289,7 @@ impl Session {
     }
 
     /// What is to be said if the topic was deleted: librdkafka waits for one that is not there.
-    fn is_gone(&self) -> Option<String> {
+    fn deleted(&self) -> Option<String> {
         let topic = &self.wanted.address.topic;
         let found = self
             .producer
@@ -342,9 +342,9 @@ impl Session {
     /// The error for so many that brokers do not have at the end.
     fn not_confirmed(&self, open: u64) -> ExportError {
         let patience = humantime::format_duration(self.wanted.flush_timeout);
-        let said = self.producer.context().broker();
-        let said = said.map(|(_, said)| one_line(&said));
-        let said = self.is_gone().or(said);
+        let reports = self.producer.context();
+        let said = || reports.broker().map(|(_, said)| one_line(&said));
+        let said = reports.refused().or_else(|| self.deleted()).or_else(said);
         let said = said.map_or_else(String::new, |said| format!(": {said}"));
         failed(
             &self.wanted,

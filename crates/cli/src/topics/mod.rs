@@ -1,6 +1,5 @@
 //! Reading topics of Kafka.
 
-mod folder;
 mod seeds;
 mod tail;
 

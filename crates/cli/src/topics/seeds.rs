@@ -17,7 +17,7 @@ use crate::exit::Exit;
 /// Begins to read start URLs.
 pub(crate) async fn seeds(address: &str) -> Result<Arc<dyn Seeds>, Exit> {
     let source = Source::of_work(address).map_err(failed)?;
-    super::folder::demanded(address).map_err(Exit::Usage)?;
+    crate::folder::demand(source.registry().unwrap_or_default()).map_err(Exit::Usage)?;
     let decoder = match source.is_plain_json() {
         // Text is good too.
         true => None,

@@ -14,7 +14,7 @@ use crate::{signals, style};
 pub(crate) fn tail(flags: &flags::Tail) -> Result<Exit, Exit> {
     crate::logs::start(&flags.log, &ProgressBar::hidden()).map_err(Exit::Usage)?;
     let source = Source::read_with(&flags.topic, &words(flags)).map_err(failed)?;
-    super::folder::demanded(&flags.topic).map_err(Exit::Usage)?;
+    crate::folder::demand(source.registry().unwrap_or_default()).map_err(Exit::Usage)?;
     let runtime = crate::commands::runtime()?;
     let ended = runtime.block_on(run(flags, &source));
     // A write may wait for a reader that does not read.

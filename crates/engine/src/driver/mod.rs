@@ -152,6 +152,7 @@ impl Driver {
         }
     }
 
+    /// Once is enough: what is left to do becomes no more.
     fn tell_ending(&mut self) {
         if !self.is_ending && self.state.only_delivers() {
             self.is_ending = true;

@@ -67,6 +67,7 @@ pub(super) enum Form {
 ///
 /// let source = Source::read("kafka://localhost/quotes?group=readers&key=url")?;
 /// assert_eq!(source.place(), "kafka://localhost:9092/quotes");
+/// assert_eq!(source.registry(), None);
 /// assert!(Source::read("kafka://localhost/quotes?form=beginning").is_err());
 /// # Ok::<(), huntsman_kafka::read::ReadError>(())
 /// ```
@@ -184,6 +185,12 @@ impl Source {
     #[must_use]
     pub fn topic(&self) -> &str {
         &self.address.topic
+    }
+
+    /// The registry that it names: `file:DIR`, or URLs, which may have a login in them.
+    #[must_use]
+    pub fn registry(&self) -> Option<&str> {
+        Some(&self.registry.as_ref()?.address)
     }
 
     /// Whether values are JSON, with no schema about.

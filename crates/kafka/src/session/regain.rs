@@ -86,9 +86,9 @@ impl Session {
             }
             let refused = self.producer.context().refused();
             let refused = refused.map(|refused| failed(&self.wanted, &refused));
-            let gone = || Some(failed(&self.wanted, &self.is_gone()?));
+            let deleted = || Some(failed(&self.wanted, &self.deleted()?));
             let told = refused.or_else(|| self.undelivered());
-            told.or_else(gone).unwrap_or(error)
+            told.or_else(deleted).unwrap_or(error)
         })
     }
 }

@@ -78,7 +78,8 @@ async fn at_the_end_brokers_that_are_away_are_waited_for_as_long_as_was_said() {
         let early = tokio::time::timeout(Duration::from_secs(3), &mut commit).await;
         assert!(early.is_err(), "{early:?}");
         sink.ending();
-        let error = commit.await.unwrap_err().to_string();
+        let ended = tokio::time::timeout(Duration::from_secs(60), commit).await;
+        let error = ended.expect("it waits no longer").unwrap_err().to_string();
         let told = "7 of 7 items are not confirmed after 1s (flush_timeout): ";
         assert!(error.contains(told) && error.contains("refused"), "{error}");
     }
