@@ -90,6 +90,7 @@ mod schemas;
 mod session;
 mod sink;
 mod transaction;
+mod under_way;
 mod wanted;
 
 use huntsman_export::Catalog;

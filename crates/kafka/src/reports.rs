@@ -1,30 +1,23 @@
 //! What librdkafka tells: of each message whether it was delivered, and what is wrong with brokers.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use huntsman_core::{Record, RecordId};
+use huntsman_core::Record;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::producer::{DeliveryResult, ProducerContext};
-use slab::Slab;
 
 use crate::clock::now;
 use crate::probe::one_line;
 use crate::refusal::refusal;
 use crate::transaction::meaning;
+use crate::under_way::{Sent, UnderWay};
 
 /// A refusal that lasts is told again after so long; librdkafka tells it each time it tries.
 const AGAIN: Duration = Duration::from_secs(600);
-
-/// The record that a message was made of.
-#[derive(Debug)]
-pub(crate) struct Sent {
-    pub(crate) id: RecordId,
-    pub(crate) url: Arc<str>,
-}
 
 /// A message that was not delivered.
 #[derive(Debug)]
@@ -83,9 +76,7 @@ pub(crate) struct Reports {
 /// What became of messages.
 #[derive(Debug, Default)]
 struct Deliveries {
-    /// Of those without a report. A box for each would scatter them among what librdkafka allocates,
-    /// and an item would take more CPU.
-    under_way: Slab<Sent>,
+    under_way: UnderWay,
     confirmed: u64,
     failed: u64,
 }
@@ -131,17 +122,14 @@ impl Reports {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps what a message is made of until it has its report; the number to give with it.
-    pub(crate) fn sent(&self, record: &Record) -> usize {
-        self.deliveries().under_way.insert(Sent {
-            id: record.id,
-            url: Arc::clone(&record.url),
-        })
+    /// Keeps what messages are made of until they have their reports; the number to give with the first.
+    pub(crate) fn sending(&self, records: &[Record]) -> usize {
+        self.deliveries().under_way.keep(records)
     }
 
-    /// The message of this number was not taken by the producer, and gets no report.
+    /// Messages from this number on were not taken by the producer, and get no report.
     pub(crate) fn unsent(&self, number: usize) {
-        self.deliveries().under_way.try_remove(number);
+        self.deliveries().under_way.truncate(number);
     }
 
     fn deliveries(&self) -> MutexGuard<'_, Deliveries> {
@@ -231,11 +219,13 @@ impl ProducerContext for Reports {
 
     fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
         let mut deliveries = self.deliveries();
-        let sent = deliveries.under_way.try_remove(number);
         let Err((error, _)) = result else {
+            deliveries.under_way.reported(number);
             deliveries.confirmed += 1;
             return;
         };
+        let sent = deliveries.under_way.of(number).cloned();
+        deliveries.under_way.reported(number);
         deliveries.failed += 1;
         let code = error.rdkafka_error_code();
         // These were thrown away since something else had failed.
@@ -286,7 +276,7 @@ mod tests {
 
     fn send(producer: &BaseProducer<Reports>, number: u32) {
         let record = Price::numbered(number).record(number);
-        let number = producer.context().sent(&record);
+        let number = producer.context().sending(&[record]);
         let message = BaseRecord::with_opaque_to("prices", number).payload("a price");
         producer
             .send::<str, str>(message)
@@ -344,7 +334,7 @@ mod tests {
     #[test]
     fn what_is_not_sent_is_kept_no_longer() {
         let reports = Reports::default();
-        let number = reports.sent(&Price::numbered(1).record(1));
+        let number = reports.sending(&[Price::numbered(1).record(1)]);
         reports.unsent(number);
         assert!(reports.deliveries().under_way.is_empty());
     }

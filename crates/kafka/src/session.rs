@@ -1,21 +1,20 @@
 //! An open sink: a producer, what it sent, and where it stands. All of it blocks.
 
 mod regain;
+mod send;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use huntsman_core::failpoint::failpoint;
-use huntsman_core::{ExportError, Opening, Record, Sequence, Stream};
+use huntsman_core::{ExportError, Opening, Record, Sequence};
 use rdkafka::config::ClientConfig;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer, PurgeConfig};
+use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
 use tokio::runtime::Handle;
 
 use crate::clock::created;
 use crate::delivered::delivered;
-use crate::judge::made;
-use crate::letter::shorten;
 use crate::message::{Message, Messages};
 use crate::patience::Patience;
 use crate::position::Names;
@@ -27,9 +26,6 @@ use crate::wanted::Wanted;
 
 /// How long one look takes at whether the crawl has given up.
 pub(crate) const LOOK: Duration = Duration::from_millis(200);
-
-/// And one at whether a full queue has room.
-const FULL: Duration = Duration::from_millis(20);
 
 /// Reports are taken once for so many messages.
 const POLL: u64 = 64;
@@ -167,8 +163,11 @@ impl Session {
         let mut message = std::mem::take(&mut self.message);
         message.time = created();
         let mut handed = Handed::default();
-        for record in records {
-            let is_dead = self.one(record, &mut message)?;
+        let first = self.producer.context().sending(records);
+        for (number, record) in (first..).zip(records) {
+            let is_dead = self.one(record, number, &mut message).inspect_err(|_| {
+                self.producer.context().unsent(number);
+            })?;
             self.sent += 1;
             if self.sent.is_multiple_of(POLL) {
                 self.producer.poll(Duration::ZERO);
@@ -185,72 +184,6 @@ impl Session {
         }
         self.demand_delivered()?;
         Ok(handed)
-    }
-
-    /// Whether it is a dead letter.
-    fn one(&self, record: &Record, message: &mut Message) -> Result<bool, ExportError> {
-        let [most, dead] = self.max_bytes;
-        let topic = &self.wanted.address.topic;
-        let Err(unfit) = made(&self.messages, record, topic, most, message) else {
-            return self.send(record, topic, message).map(|()| false);
-        };
-        let is_letter = record.item.stream() == Stream::Quarantine;
-        if is_letter && self.messages.make_short(record, most, message) == Ok(true) {
-            return self.send(record, topic, message).map(|()| false);
-        }
-        let Some(letters) = &self.wanted.dead_letters else {
-            return Err(self.item_error(record, &format!("{} ({})", unfit.message, unfit.rule)));
-        };
-        let made = self.messages.make_dead(record, topic, &unfit, message);
-        made.map_err(|further| {
-            let reason = format!("{}; nor as a dead letter: {further}", unfit.message);
-            self.item_error(record, &reason)
-        })?;
-        if !shorten(message, dead) {
-            let reason = format!("{}; not even a short letter fits {letters}", unfit.message);
-            return Err(self.item_error(record, &reason));
-        }
-        self.send(record, letters, message).map(|()| true)
-    }
-
-    fn item_error(&self, record: &Record, reason: &str) -> ExportError {
-        ExportError::Item {
-            id: record.id.to_string(),
-            url: record.url.to_string(),
-            place: self.wanted.place.clone(),
-            reason: reason.to_owned(),
-        }
-    }
-
-    /// Puts a message in the queue of the producer; while it is full, waits.
-    fn send(&self, record: &Record, topic: &str, message: &mut Message) -> Result<(), ExportError> {
-        let reports = self.producer.context();
-        let number = reports.sent(record);
-        let mut next = BaseRecord::with_opaque_to(topic, number);
-        next.timestamp = message.time;
-        next.headers = message.headers.take();
-        next.key = message.key();
-        next.payload = message.value();
-        loop {
-            match self.producer.send::<[u8], [u8]>(next) {
-                Ok(()) => return Ok(()),
-                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
-                    next = back
-                }
-                Err((error, _)) => {
-                    reports.unsent(number);
-                    let code = error.rdkafka_error_code();
-                    self.demand_delivered()?;
-                    return Err(match code {
-                        Some(code) if !is_of_item(code) => self.failed_by(code),
-                        _ => self.item_error(record, &error.to_string()),
-                    });
-                }
-            }
-            self.demand_delivered()?;
-            self.demand_going()?;
-            self.producer.poll(FULL);
-        }
     }
 
     /// The error for what librdkafka says against the whole.
@@ -380,14 +313,6 @@ impl Session {
             Some(transaction) => transaction.abort(&self.producer),
         }
     }
-}
-
-/// Whether the error is about one item, and not about the sink.
-fn is_of_item(code: RDKafkaErrorCode) -> bool {
-    matches!(
-        code,
-        RDKafkaErrorCode::MessageSizeTooLarge | RDKafkaErrorCode::InvalidMessage
-    )
 }
 
 /// The error for a reason.
