@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use huntsman_avro::compat::Mode as Level;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::Served;
 use super::answer::{Answer, Refusal, json};
@@ -18,6 +18,9 @@ type Of = Option<Path<String>>;
 #[derive(Deserialize)]
 struct LevelSent {
     compatibility: String,
+    /// What other registries keep beside it.
+    #[serde(flatten)]
+    further: Map<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +62,12 @@ pub(super) async fn level(State(registry): State<Served>, of: Of, query: Query) 
 
 pub(super) async fn set_level(State(registry): State<Served>, of: Of, body: Bytes) -> Answer {
     let sent: LevelSent = asked::body(&body)?;
+    let is_set = |value: &Value| !matches!(value, Value::Null | Value::Bool(false));
+    if let Some((name, _)) = sent.further.iter().find(|(_, value)| is_set(value)) {
+        let message =
+            format!("`{name}` cannot be set here: this registry keeps `compatibility` alone");
+        return Err(RegistryError::refused(Code::Other(422), message).into());
+    }
     let level = read_level(&sent.compatibility)?;
     let level = registry.set_level(name(&of), level).await?;
     Ok(json(&json!({"compatibility": level.to_string()})))

@@ -128,6 +128,9 @@ async fn each_refusal_has_its_code() {
     let served = filled().await;
     let schema = |text: &str| Some(json!({"schema": text}));
     let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
+    let normalized = |normalize: bool| {
+        Some(json!({"compatibility": "FULL", "normalize": normalize, "alias": null}))
+    };
     for (method, path, body, code) in [
         (&get, "/subjects/none/versions", None, 40401),
         (&get, "/subjects/a%2Fb/versions/9", None, 40402),
@@ -144,6 +147,7 @@ async fn each_refusal_has_its_code() {
         (&post, "/subjects/a%0Ab/versions", schema("\"int\""), 42208),
         (&post, "/subjects/a%2Fb/versions", Some(json!({})), 422),
         (&put, "/config", Some(json!({"compatibility": "UP"})), 42203),
+        (&put, "/config", normalized(true), 422),
         (&put, "/mode", Some(json!({"mode": "FORWARD"})), 42204),
         (&put, "/mode", Some(json!({"mode": "IMPORT"})), 42205),
     ] {
@@ -153,5 +157,11 @@ async fn each_refusal_has_its_code() {
         let class = code.to_string()[..3].parse::<u16>().unwrap();
         assert_eq!(status.as_u16(), class, "{path}");
     }
+    // What says nothing is none.
+    let (status, told) = asked(&served, put, "/config", normalized(false)).await;
+    assert_eq!(
+        (status.as_u16(), &told["compatibility"]),
+        (200, &json!("FULL"))
+    );
     served.end().await;
 }
