@@ -27,6 +27,7 @@ async fn expected(words: &str) -> Vec<String> {
     items
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn quotes_are_in_a_topic_with_keys_and_headers() {
     let Some(broker) = shared() else { return };
@@ -53,6 +54,7 @@ async fn quotes_are_in_a_topic_with_keys_and_headers() {
     assert_eq!(sink["records"], 100, "{report}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn items_too_large_for_the_topic_are_in_the_quarantine() {
     let Some(broker) = shared() else { return };
@@ -82,6 +84,7 @@ async fn items_too_large_for_the_topic_are_in_the_quarantine() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn what_cannot_be_is_refused_before_the_first_request() {
     let Some(broker) = shared() else { return };
@@ -112,6 +115,7 @@ async fn what_cannot_be_is_refused_before_the_first_request() {
 }
 
 /// A registry of a folder: the first crawl registers; a schema that may not follow ends the next one.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn an_incompatible_schema_ends_the_crawl_before_its_first_request() {
     let Some(broker) = shared() else { return };
@@ -155,6 +159,7 @@ async fn an_incompatible_schema_ends_the_crawl_before_its_first_request() {
 }
 
 /// The same words in a table and in an address; a password is in no output.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn properties_stand_in_a_table_and_secrets_are_hidden() {
     let Some(broker) = shared() else { return };
@@ -195,6 +200,7 @@ const STRICT: &str = r#"{"type": "record", "name": "Quote", "fields": [
     {"name": "tags", "type": {"type": "array", "items": "string"}, "minItems": 2}
 ]}"#;
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn rejected_items_are_dead_letters_with_what_is_wrong() {
     let Some(broker) = shared() else { return };
@@ -226,6 +232,7 @@ async fn rejected_items_are_dead_letters_with_what_is_wrong() {
 }
 
 /// Twice the same is a mistake.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn two_feeds_of_a_topic_have_different_words() {
     let Some(broker) = shared() else { return };

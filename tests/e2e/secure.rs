@@ -109,6 +109,7 @@ fn is_shown(secret: &str, scratch: &Scratch, said: &[&str]) -> bool {
     said.iter().any(|text| is_in(text.as_bytes()))
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn quotes_go_to_a_guarded_broker_and_come_back() {
     let Some(guarded) = guarded() else { return };
@@ -144,6 +145,7 @@ async fn quotes_go_to_a_guarded_broker_and_come_back() {
     );
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_password_that_is_wrong_ends_the_crawl_before_its_first_request() {
     let Some(guarded) = guarded() else { return };

@@ -57,6 +57,7 @@ fn wordy(count: u64) -> Vec<Record> {
     records
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn batches_have_the_codec_that_was_asked_for() {
     let Some(broker) = shared() else { return };
@@ -85,6 +86,7 @@ async fn batches_have_the_codec_that_was_asked_for() {
 }
 
 /// What does not linger is there while what came before it still waits for others.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn items_that_linger_share_a_batch() {
     let Some(broker) = shared() else { return };

@@ -95,6 +95,7 @@ fn up_to(end: i64) -> Vec<i64> {
     (0..end).collect()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_goes_on_where_it_has_committed() {
     let Some(broker) = shared() else { return };
@@ -134,6 +135,7 @@ async fn a_group_goes_on_where_it_has_committed() {
     each.0.close().await.unwrap();
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_group_all_or_chosen_partitions_are_read() {
     let Some(broker) = shared() else { return };
@@ -172,6 +174,7 @@ async fn without_a_group_all_or_chosen_partitions_are_read() {
     assert_eq!(Each::open(&end).await.next().await, None);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn members_share_partitions_and_take_over() {
     let Some(broker) = shared() else { return };
@@ -217,6 +220,7 @@ async fn members_share_partitions_and_take_over() {
     second.0.close().await.unwrap();
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_slowly_keeps_its_partitions() {
     let Some(broker) = shared() else { return };
@@ -237,6 +241,7 @@ async fn who_reads_slowly_keeps_its_partitions() {
     assert_eq!(Each::open(&source).await.next().await, None);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn records_of_aborted_transactions_are_not_read() {
     let Some(broker) = shared() else { return };
@@ -278,6 +283,7 @@ async fn records_of_aborted_transactions_are_not_read() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_is_said() {
     let Some(broker) = shared() else { return };
@@ -301,6 +307,7 @@ async fn what_cannot_be_read_is_said() {
     assert!(error.contains("no broker can be reached"), "{error}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_is_killed_comes_back_and_nothing_is_lost() {
     let Some(mut broker) = own() else { return };
@@ -325,6 +332,7 @@ async fn a_broker_that_is_killed_comes_back_and_nothing_is_lost() {
     assert_eq!(Each::open(&source).await.next().await.unwrap().offset, 2100);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn values_are_json_or_said_to_be_none() {
     let Some(broker) = shared() else { return };

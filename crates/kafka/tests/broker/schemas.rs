@@ -44,6 +44,7 @@ async fn number(registry: &FolderRegistry, schema: &Schema, datum: &[u8]) -> Str
     schema.view(&schema.decode(datum).unwrap()).to_string()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn values_and_keys_have_subjects_of_their_own() {
     if shared().is_none() {
@@ -71,6 +72,7 @@ async fn values_and_keys_have_subjects_of_their_own() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn subjects_follow_the_strategy() {
     if shared().is_none() {
@@ -98,6 +100,7 @@ async fn subjects_follow_the_strategy() {
 }
 
 /// Text has no name that a subject could have: its key is named by the topic, unless it is said.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn keys_have_subjects_of_their_own() {
     if shared().is_none() {
@@ -125,6 +128,7 @@ async fn keys_have_subjects_of_their_own() {
 const CLUSTER: &str = "aHVudHNtYW4tdGVzdHMtMQ";
 
 /// As Confluent's producers do: what a registry ties to a topic, it ties to one of a cluster.
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_subject_of_a_topic_is_asked_for_by_the_id_of_its_cluster() {
     let Some(broker) = shared() else { return };
@@ -155,6 +159,7 @@ async fn the_subject_of_a_topic_is_asked_for_by_the_id_of_its_cluster() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_guid_stands_in_a_header() {
     if shared().is_none() {
@@ -169,6 +174,7 @@ async fn a_guid_stands_in_a_header() {
     assert!(text.starts_with(r#"{"number":5,"#), "{text}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn items_are_written_with_the_schema_that_was_asked_for() {
     if shared().is_none() {
@@ -203,6 +209,7 @@ async fn items_are_written_with_the_schema_that_was_asked_for() {
 }
 
 /// A type of the items that is a schema of its own, and a spelling that is another.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn types_are_referred_to_and_spellings_are_one() {
     if shared().is_none() {
@@ -258,6 +265,7 @@ async fn types_are_referred_to_and_spellings_are_one() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn what_the_registry_has_against_a_schema_is_told() {
     if shared().is_none() {
