@@ -7,6 +7,7 @@ use huntsman_testkit::{Sample, sample_records};
 use tempfile::TempDir;
 
 use crate::front::{Does, Front, Served};
+use crate::opening::refused;
 use crate::python::{everything, records, values, write_all};
 use crate::topic::{Read, fresh, no_job, read, shared, sink};
 
@@ -288,4 +289,37 @@ async fn what_the_registry_has_against_a_schema_is_told() {
         .unwrap();
     let error = agreed.message(&topic, "").await.unwrap_err();
     assert!(error.to_string().contains("40901"), "{error}");
+}
+
+/// Confluent's cloud finds the registry and the rights of who asks by them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_of_confluents_cloud_is_told_cluster_and_pool() {
+    let registry = Served::start().await;
+    for (words, cluster, pool) in [
+        ("", None, None),
+        (
+            "&registry.bearer.auth.logical.cluster=lsrc-7&registry.bearer.auth.identity.pool.id=pool-9\
+             &registry.bearer.auth.token=t0ken",
+            Some("lsrc-7"),
+            Some("pool-9"),
+        ),
+    ] {
+        let front = Front::of(&registry, |_, _| Does::Passes).await;
+        // The registry is asked before any broker, and has no such subject.
+        let place = format!(
+            "kafka://127.0.0.1:9/t?schema=look-up&registry={}",
+            front.url
+        );
+        let error = refused(&format!("{place}{words}")).await;
+        assert!(error.contains("40401"), "{error}");
+        for (name, expected) in [
+            ("target-sr-cluster", cluster),
+            ("Confluent-Identity-Pool-Id", pool),
+        ] {
+            let sent = front.headers(name);
+            assert!(!sent.is_empty(), "it was asked");
+            let all = sent.iter().all(|value| value.as_deref() == expected);
+            assert!(all, "{name}: {sent:?}");
+        }
+    }
 }
