@@ -47,6 +47,27 @@ async fn values_keys_and_headers_are_those_of_the_item() {
 
 #[huntsman_testkit::needs_java]
 #[tokio::test]
+async fn headers_are_those_that_were_asked_for() {
+    let Some(broker) = shared() else { return };
+    let url = ("huntsman.url", "http://sample.example/1");
+    let spider = ("huntsman.spider", "spider");
+    for (words, expected) in [
+        ("&headers=url,spider", &[spider, url][..]),
+        ("&headers=none", &[]),
+    ] {
+        let topic = fresh();
+        let sink = sink(&broker.address(), &topic, words);
+        deliver(&sink, sample_records(1..2)).await.unwrap();
+        let got = read(&broker.address(), &topic).remove(0).headers;
+        let got = got
+            .iter()
+            .map(|(name, value)| (name.as_str(), std::str::from_utf8(value).unwrap()));
+        assert_eq!(got.collect::<Vec<_>>(), expected, "{words}");
+    }
+}
+
+#[huntsman_testkit::needs_java]
+#[tokio::test]
 async fn keys_and_tombstones_may_be_expressions() {
     let Some(broker) = shared() else { return };
     let topic = fresh();
