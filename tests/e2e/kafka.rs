@@ -251,3 +251,40 @@ async fn two_feeds_of_a_topic_have_different_words() {
     let keyed = found.iter().filter(|read| read.key.is_some()).count();
     assert_eq!((found.len(), keyed), (200, 100));
 }
+
+/// The command stays as it was written for another topic, and nobody would look.
+#[huntsman_testkit::needs_java]
+#[tokio::test]
+async fn a_topic_that_is_there_with_other_counts_is_told_once() {
+    let Some(broker) = shared() else { return };
+    let (servers, scratch) = (broker.address(), Scratch::new());
+    for (log, words, expected) in [
+        ("made", "&partitions=2&replication=1", &[][..]),
+        ("same", "&partitions=2&replication=1", &[]),
+        ("silent", "", &[]),
+        (
+            "other",
+            "&partitions=6&replication=3",
+            &[
+                "is there with partitions=2, and is left as it is: partitions=6 is for one that is made",
+                "is there with replication=1, and is left as it is: replication=3 is for one that is made",
+            ],
+        ),
+    ] {
+        let place = format!("kafka://{servers}/counted?create=true{words}");
+        let words = format!("quotes --demo -q --log-file {log} -o {place}");
+        scratch.crawl(&words).run().await.succeeded();
+        let text = scratch.read(log);
+        let told: Vec<_> = text
+            .lines()
+            .filter(|line| line.contains("is left as"))
+            .collect();
+        assert_eq!(told.len(), expected.len(), "{text}");
+        for (line, part) in told.iter().zip(expected) {
+            assert!(line.contains("WARN") && line.contains(part), "{line}");
+        }
+    }
+    let found = read(&servers, "counted").expect("the topic is there");
+    assert_eq!(found.len(), 400);
+    assert!(found.iter().all(|read| read.partition < 2));
+}

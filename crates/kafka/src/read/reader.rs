@@ -67,7 +67,7 @@ impl Reader {
             consumer.map_err(|error| ReadError::Place(refused_at(&source.place, &error)))?;
         let topic = source.topic();
         let there = match look(&consumer, topic).map_err(|reason| source.broker_error(reason))? {
-            Topic::There(partitions) => partitions,
+            Topic::There { partitions, .. } => partitions,
             Topic::Missing => {
                 return Err(source.broker_error(format!("there is no topic {topic}")));
             }
