@@ -9,6 +9,8 @@ mod crates;
 mod files;
 #[path = "tidy/house.rs"]
 mod house;
+#[path = "tidy/java.rs"]
+mod java;
 #[path = "tidy/scan.rs"]
 mod scan;
 #[path = "tidy/source.rs"]

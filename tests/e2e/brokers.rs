@@ -10,6 +10,7 @@ use crate::scratch::{Scratch, finished};
 use crate::servers::Slow;
 
 /// What brokers did not confirm at the end is told, and comes with the next run.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn what_is_not_confirmed_at_the_end_stays_in_the_outbox() {
     let Some(mut broker) = own() else { return };
@@ -45,21 +46,25 @@ async fn what_is_not_confirmed_at_the_end_stays_in_the_outbox() {
 }
 
 /// The crawl goes on while its broker is away, and waits with what it has.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_broker_that_is_killed_while_crawling_has_every_item_once() {
     killed_while_crawling("", Duration::ZERO).await;
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_broker_that_is_away_for_longer_than_a_transaction_has_every_item_once() {
     killed_while_crawling("&transaction.timeout.ms=1500", Duration::from_secs(3)).await;
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_login_that_is_refused_within_a_transaction_is_told_and_waited_for() {
     refused_while_crawling("--job job").await;
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_login_that_is_refused_while_crawling_is_told_and_waited_for() {
     refused_while_crawling("").await;

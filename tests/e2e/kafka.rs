@@ -27,6 +27,7 @@ async fn expected(words: &str) -> Vec<String> {
     items
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn quotes_are_in_a_topic_with_keys_and_headers() {
     let Some(broker) = shared() else { return };
@@ -53,6 +54,7 @@ async fn quotes_are_in_a_topic_with_keys_and_headers() {
     assert_eq!(sink["records"], 100, "{report}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn items_too_large_for_the_topic_are_in_the_quarantine() {
     let Some(broker) = shared() else { return };
@@ -82,6 +84,7 @@ async fn items_too_large_for_the_topic_are_in_the_quarantine() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn what_cannot_be_is_refused_before_the_first_request() {
     let Some(broker) = shared() else { return };
@@ -112,6 +115,7 @@ async fn what_cannot_be_is_refused_before_the_first_request() {
 }
 
 /// A registry of a folder: the first crawl registers; a schema that may not follow ends the next one.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn an_incompatible_schema_ends_the_crawl_before_its_first_request() {
     let Some(broker) = shared() else { return };
@@ -155,6 +159,7 @@ async fn an_incompatible_schema_ends_the_crawl_before_its_first_request() {
 }
 
 /// The same words in a table and in an address; a password is in no output.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn properties_stand_in_a_table_and_secrets_are_hidden() {
     let Some(broker) = shared() else { return };
@@ -195,6 +200,7 @@ const STRICT: &str = r#"{"type": "record", "name": "Quote", "fields": [
     {"name": "tags", "type": {"type": "array", "items": "string"}, "minItems": 2}
 ]}"#;
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn rejected_items_are_dead_letters_with_what_is_wrong() {
     let Some(broker) = shared() else { return };
@@ -226,6 +232,7 @@ async fn rejected_items_are_dead_letters_with_what_is_wrong() {
 }
 
 /// Twice the same is a mistake.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn two_feeds_of_a_topic_have_different_words() {
     let Some(broker) = shared() else { return };
@@ -243,4 +250,41 @@ async fn two_feeds_of_a_topic_have_different_words() {
     let found = read(&servers, "two").expect("the topic is there");
     let keyed = found.iter().filter(|read| read.key.is_some()).count();
     assert_eq!((found.len(), keyed), (200, 100));
+}
+
+/// The command stays as it was written for another topic, and nobody would look.
+#[huntsman_testkit::needs_java]
+#[tokio::test]
+async fn a_topic_that_is_there_with_other_counts_is_told_once() {
+    let Some(broker) = shared() else { return };
+    let (servers, scratch) = (broker.address(), Scratch::new());
+    for (log, words, expected) in [
+        ("made", "&partitions=2&replication=1", &[][..]),
+        ("same", "&partitions=2&replication=1", &[]),
+        ("silent", "", &[]),
+        (
+            "other",
+            "&partitions=6&replication=3",
+            &[
+                "is there with partitions=2, and is left as it is: partitions=6 is for one that is made",
+                "is there with replication=1, and is left as it is: replication=3 is for one that is made",
+            ],
+        ),
+    ] {
+        let place = format!("kafka://{servers}/counted?create=true{words}");
+        let words = format!("quotes --demo -q --log-file {log} -o {place}");
+        scratch.crawl(&words).run().await.succeeded();
+        let text = scratch.read(log);
+        let told: Vec<_> = text
+            .lines()
+            .filter(|line| line.contains("is left as"))
+            .collect();
+        assert_eq!(told.len(), expected.len(), "{text}");
+        for (line, part) in told.iter().zip(expected) {
+            assert!(line.contains("WARN") && line.contains(part), "{line}");
+        }
+    }
+    let found = read(&servers, "counted").expect("the topic is there");
+    assert_eq!(found.len(), 400);
+    assert!(found.iter().all(|read| read.partition < 2));
 }

@@ -64,6 +64,7 @@ fn pages(count: u32, times: u32) -> BTreeMap<String, u32> {
     (1..=count).map(|n| (format!("page/{n}"), times)).collect()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn seeds_come_from_a_topic_until_its_end() {
     let Some(broker) = shared() else { return };
@@ -97,6 +98,7 @@ async fn seeds_come_from_a_topic_until_its_end() {
     assert!(paths(&scratch, &["second.jsonl".to_owned()]).is_empty());
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn the_crawl_waits_for_seeds_and_ctrl_c_ends_it() {
     let Some(broker) = shared() else { return };
@@ -161,6 +163,7 @@ async fn killed(topic: &str, job: bool) -> (Scratch, Vec<String>) {
     (scratch, names)
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn kill_9_loses_no_seed_and_with_a_job_nothing_comes_twice() {
     let (scratch, names) = killed("killed-job", true).await;
@@ -169,6 +172,7 @@ async fn kill_9_loses_no_seed_and_with_a_job_nothing_comes_twice() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn kill_9_loses_no_seed_without_a_job() {
     let (scratch, names) = killed("killed", false).await;

@@ -26,6 +26,7 @@ fn texts(items: &[Value]) -> Vec<String> {
     texts
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_group_reads_every_record_once() {
     let Some(broker) = shared() else { return };
@@ -42,6 +43,7 @@ async fn a_group_reads_every_record_once() {
     assert_eq!(scratch.crawl(&tail).run().await.succeeded().out, "");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn an_envelope_tells_all_of_a_record() {
     let Some(broker) = shared() else { return };
@@ -63,6 +65,7 @@ async fn an_envelope_tells_all_of_a_record() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn what_is_no_json_ends_it_or_is_skipped() {
     let Some(broker) = shared() else { return };
@@ -90,6 +93,7 @@ async fn what_is_no_json_ends_it_or_is_skipped() {
 }
 
 /// Avro that no registry knows is read by the schema that is given.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn plain_avro_and_single_objects_are_read_by_a_schema_file() {
     let Some(broker) = shared() else { return };
@@ -129,6 +133,7 @@ async fn plain_avro_and_single_objects_are_read_by_a_schema_file() {
 }
 
 /// `crawl tail … | head` ends quietly.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn whoever_reads_may_have_enough() {
     let Some(broker) = shared() else { return };
@@ -143,6 +148,7 @@ async fn whoever_reads_may_have_enough() {
 }
 
 /// Ctrl-C commits what was written.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn ctrl_c_ends_it_and_nothing_comes_twice() {
     use tokio::io::{AsyncBufReadExt, BufReader};
@@ -204,6 +210,7 @@ async fn the_help_teaches() {
 }
 
 /// Lines and nothing else go to standard output.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn the_topic_of_a_sink_is_read_from_its_own_address() {
     let Some(broker) = shared() else { return };

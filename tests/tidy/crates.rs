@@ -42,6 +42,7 @@ fn may_need(member: &Member) -> Option<&'static [&'static str]> {
             "huntsman-export",
             "huntsman-registry",
         ]),
+        "crates/testkit" => Some(&["huntsman-core", "huntsman-testkit-macros"]),
         // The leaves.
         folder if folder.starts_with("crates/") => Some(&["huntsman-core"]),
         _ => None,

@@ -17,7 +17,7 @@ pub(crate) enum Exit {
     Failed(anyhow::Error),
     /// What was compared differs, which is no failure to tell of.
     Differs,
-    /// A sink failed, or brokers or a registry that cannot be reached.
+    /// A sink failed, or brokers or a registry that cannot be reached, or keep the user out.
     Sink(anyhow::Error),
     /// The user stopped it.
     Stopped,

@@ -21,7 +21,7 @@
 //!
 //! Exit codes: 0 done as asked · 1 usage or settings · 2 done, and not good (nothing fetched or
 //! matched, a gate not passed, items that do not obey their schema, files that differ) · 3 a sink
-//! or a recording failed, brokers or a registry cannot be reached · 130 stopped by the user.
+//! or a recording failed, brokers or a registry cannot be reached or keep you out · 130 stopped by the user.
 
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod allocator;

@@ -34,8 +34,11 @@ pub(crate) struct Probe<'a> {
 
 /// What a broker has of a topic.
 pub(crate) enum Topic {
-    /// These partitions.
-    There(Vec<i32>),
+    /// These partitions, each on so many brokers.
+    There {
+        partitions: Vec<i32>,
+        replication: usize,
+    },
     Missing,
 }
 
@@ -56,10 +59,13 @@ where
         let found = metadata.topics().iter().find(|found| found.name() == topic);
         match found.and_then(|found| found.error()).map(Code::from) {
             None if let Some(found) = found
-                && !found.partitions().is_empty() =>
+                && let [first, ..] = found.partitions() =>
             {
                 let partitions = found.partitions().iter();
-                return Ok(Topic::There(partitions.map(|one| one.id()).collect()));
+                return Ok(Topic::There {
+                    partitions: partitions.map(|one| one.id()).collect(),
+                    replication: first.replicas().len(),
+                });
             }
             Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => return Ok(Topic::Missing),
             // There is an election.
@@ -121,7 +127,9 @@ impl<'a> Probe<'a> {
             .into_iter()
             .flatten()
         {
-            if matches!(self.topic(topic)?, Topic::There(_)) {
+            let found = self.topic(topic)?;
+            if let Topic::There { .. } = found {
+                self.tell_difference(topic, &found);
                 continue;
             }
             if self.wanted.create.is_none() {
@@ -134,10 +142,38 @@ impl<'a> Probe<'a> {
         Ok(())
     }
 
+    /// Says what a topic that is there has otherwise than it was asked for.
+    fn tell_difference(&self, topic: &str, found: &Topic) {
+        let (
+            Some(asked),
+            Topic::There {
+                partitions,
+                replication,
+            },
+        ) = (&self.wanted.create, found)
+        else {
+            return;
+        };
+        for (word, asked, there) in [
+            ("partitions", asked.partitions, partitions.len()),
+            ("replication", asked.replication, *replication),
+        ] {
+            // Below 0 nothing was asked for.
+            if usize::try_from(asked).is_ok_and(|asked| asked != there) {
+                let place = &self.wanted.place;
+                tracing::warn!(
+                    target: "kafka",
+                    "{place}: the topic {topic} is there with {word}={there}, and is left as it is: \
+                     {word}={asked} is for one that is made"
+                );
+            }
+        }
+    }
+
     /// Waits until brokers that answer know a topic that was just made.
     fn await_topic(&self, topic: &str) -> Result<(), ExportError> {
         for _ in 0..TRIES * 10 {
-            if matches!(self.topic(topic)?, Topic::There(_)) {
+            if matches!(self.topic(topic)?, Topic::There { .. }) {
                 return Ok(());
             }
             drop(self.consumer.poll(LOOK));

@@ -10,6 +10,7 @@
 //! * `tls` (a feature) has certificates, and puts TLS before a server that has none.
 //! * [`http`] reads requests for servers that answer by hand, and [`Price`] is an item for benchmarks.
 //! * [`python`] and [`java`] fetch what judges ours: readers and writers that others wrote.
+//! * [`needs_java`] marks tests that cannot run without Java.
 //! * [`frontier_suite`], [`export_suite`] and [`fetch_suite`] hold implementations to their traits.
 
 mod answer;
@@ -37,6 +38,7 @@ pub use answer::Answer;
 pub use collect::Collect;
 pub use fake_web::FakeWeb;
 pub use faulty::{Faulty, Room};
+pub use huntsman_testkit_macros::needs_java;
 pub use item::{OtherSample, Sample, sample_records};
 pub use price::Price;
 pub use seeded::{SeededSite, Shape};

@@ -50,7 +50,8 @@ pub(crate) fn fetched(
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub(crate) fn is_missing(program: &str) -> io::Result<bool> {
     // Of all, this is the one word for it that every version knows.
-    if Command::new(program).arg("-version").output().is_ok() {
+    let ran = Command::new(program).arg("-version").output();
+    if ran.is_ok_and(|ran| ran.status.success()) {
         return Ok(false);
     }
     if std::env::var_os("CI").is_some() {

@@ -4,6 +4,7 @@ use std::net::TcpStream;
 
 use huntsman_testkit::kafka::Kafka;
 
+#[huntsman_testkit::needs_java]
 #[test]
 fn a_broker_is_killed_and_comes_back_with_its_data() {
     let Some(mut broker) = Kafka::start(env!("CARGO_TARGET_TMPDIR"), &[]).unwrap() else {

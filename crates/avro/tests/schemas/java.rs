@@ -32,6 +32,7 @@ impl Batch {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[test]
 fn java_gives_the_same_verdicts_and_canonical_forms() {
     let Some(jars) = jars() else { return };

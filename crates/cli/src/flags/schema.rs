@@ -80,7 +80,7 @@ A subject or a version that is not there is an error: anything is compatible wit
 build that checks before the first registration says --new-subject-ok.
 
 Exit codes: 0 it may follow, 1 usage, or nothing there to compare with, 2 it may not follow, 3 the \
-registry cannot be reached.")]
+registry cannot be reached, or keeps you out.")]
 pub(crate) struct Check {
     /// The new schema: an .avsc file, or a spider of this project
     #[arg(value_name = "FILE|SPIDER")]
@@ -109,7 +109,7 @@ pub(crate) struct Check {
   crawl schema list quotes --registry file:schemas/ --json
   REGISTRY_URL=https://registry.example REGISTRY_USER_INFO=me:secret crawl schema list
 
-Exit codes: 0 done, 1 usage, or the registry refuses, 3 the registry cannot be reached.")]
+Exit codes: 0 done, 1 usage, or the registry refuses, 3 the registry cannot be reached, or keeps you out.")]
 pub(crate) struct List {
     /// Only subjects that begin with this
     pub(crate) prefix: Option<String>,
@@ -133,7 +133,7 @@ pub(crate) struct List {
 A schema that is there already keeps its version. One that may not follow those that are there is \
 not registered.
 
-Exit codes: 0 it is there, 1 usage, 2 it may not follow, 3 the registry cannot be reached.")]
+Exit codes: 0 it is there, 1 usage, 2 it may not follow, 3 the registry cannot be reached, or keeps you out.")]
 pub(crate) struct Register {
     /// The subject: TOPIC-value for the values of a topic
     pub(crate) subject: String,

@@ -50,9 +50,18 @@ pub(super) fn ask<T, F: Future<Output = Result<T, RegistryError>>>(
     answer.map_err(|error| match error.code() {
         // It was asked, and says no.
         Some(Code::Incompatible) => Exit::Failed(error.into()),
-        _ if error.is_transient() => Exit::Sink(error.into()),
+        _ if error.is_transient() || keeps_out(&error) => Exit::Sink(error.into()),
         _ => usage(error),
     })
+}
+
+/// Whether it would not even listen: one side does not trust the other. A feed ends in the same way.
+fn keeps_out(error: &RegistryError) -> bool {
+    use RegistryError as Error;
+    matches!(
+        error,
+        Error::Tls { .. } | Error::Unauthorized { .. } | Error::Forbidden { .. }
+    )
 }
 
 fn opened(at: &At) -> Result<Arc<dyn Registry>, anyhow::Error> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::{Offset, TopicPartitionList};
 
 use super::context::Context;
 use super::error::ReadError;
@@ -45,7 +46,7 @@ impl Poll {
     pub(super) fn run(mut self) {
         while !self.is_stopped() {
             let mut records = Vec::new();
-            let mut failed = self.gather(&mut records);
+            let mut failed = self.follow().and_then(|()| self.gather(&mut records));
             if !records.is_empty() {
                 failed = failed.and(self.hand_over(records));
             }
@@ -60,6 +61,28 @@ impl Poll {
             }
             return self.stay();
         }
+    }
+
+    /// Reads the partitions too that the topic has got since, from their beginning. A group is told of
+    /// them by itself.
+    fn follow(&self) -> Result<(), ReadError> {
+        if !self.source.follows() {
+            return Ok(());
+        }
+        let context = self.consumer.context();
+        let further = context.unread();
+        if further.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(target: "kafka", partitions = ?further, "the topic has got partitions");
+        let mut list = TopicPartitionList::new();
+        let added = further.iter().try_for_each(|partition| {
+            list.add_partition_offset(self.source.topic(), *partition, Offset::Beginning)
+        });
+        let added = added.and_then(|()| self.consumer.incremental_assign(&list));
+        added.map_err(|error| self.source.broker_error(error.to_string()))?;
+        context.assign(further);
+        Ok(())
     }
 
     /// Stays in the group, for what is still to be done and committed.

@@ -8,6 +8,7 @@ use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::statistics::Statistics;
 use rdkafka::topic_partition_list::TopicPartitionList;
 
 use crate::refusal::refusal;
@@ -19,6 +20,8 @@ pub(super) struct Context {
     reports: Reports,
     /// None before the group has said so.
     assigned: Mutex<Option<BTreeSet<i32>>>,
+    /// Those that librdkafka has last seen of the topic.
+    seen: Mutex<BTreeSet<i32>>,
     /// Whether it is worth a line that no broker is there: once, until one has been.
     is_up: AtomicBool,
 }
@@ -39,6 +42,17 @@ impl Context {
         assigned.get_or_insert_default().extend(partitions);
     }
 
+    /// Partitions of the topic that are not read.
+    pub(super) fn unread(&self) -> BTreeSet<i32> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let assigned = self.assigned();
+        let own = assigned.as_ref();
+        let unread = seen.iter().copied();
+        unread
+            .filter(|partition| own.is_some_and(|own| !own.contains(partition)))
+            .collect()
+    }
+
     /// The partitions that are its own, once that is known.
     pub(super) fn partitions(&self) -> Option<BTreeSet<i32>> {
         self.assigned().clone()
@@ -54,6 +68,18 @@ impl AsRef<Reports> for Context {
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
         self.reports.log(level, facility, text);
+    }
+
+    /// They come where a reader follows its topic alone.
+    fn stats(&self, statistics: Statistics) {
+        let partitions = statistics
+            .topics
+            .values()
+            .flat_map(|topic| &topic.partitions);
+        // The one below 0 is librdkafka's own.
+        let there = partitions.filter(|(id, partition)| **id >= 0 && !partition.unknown);
+        let there = there.map(|(id, _)| *id).collect();
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = there;
     }
 
     fn error(&self, error: KafkaError, reason: &str) {

@@ -22,6 +22,10 @@ use crate::properties::{refused_at, set_default};
 /// What a reader without a group is called; it commits nothing.
 const NO_GROUP: &str = "huntsman-tail";
 
+/// So often, in milliseconds, librdkafka tells which partitions it has seen. It looks for them every five
+/// minutes (`topic.metadata.refresh.interval.ms`).
+const SEEN: &str = "5000";
+
 /// What comes of a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Polled {
@@ -67,7 +71,7 @@ impl Reader {
             consumer.map_err(|error| ReadError::Place(refused_at(&source.place, &error)))?;
         let topic = source.topic();
         let there = match look(&consumer, topic).map_err(|reason| source.broker_error(reason))? {
-            Topic::There(partitions) => partitions,
+            Topic::There { partitions, .. } => partitions,
             Topic::Missing => {
                 return Err(source.broker_error(format!("there is no topic {topic}")));
             }
@@ -184,6 +188,9 @@ fn config(source: &Source) -> ClientConfig {
     );
     if source.until_end {
         config.set("enable.partition.eof", "true");
+    }
+    if source.follows() {
+        set_default(&mut config, "statistics.interval.ms", SEEN);
     }
     let defaults = [
         ("allow.auto.create.topics", "false"),

@@ -51,7 +51,7 @@ pub(super) enum Form {
 ///
 /// | word | what it says |
 /// | --- | --- |
-/// | `group` | the group that reads: its offsets are committed, its members share the partitions. Without one, all partitions are read that are there at the start, and nothing is committed |
+/// | `group` | the group that reads: its offsets are committed, its members share the partitions. Without one, all partitions are read, those that come later from their beginning, and nothing is committed |
 /// | `from` | `beginning` or `end` (the default): where a group begins that has no offset yet |
 /// | `until` | `end`: reading ends once all that was there is read |
 /// | `partition` | `0,2`: these partitions and no others |
@@ -203,6 +203,11 @@ impl Source {
     #[must_use]
     pub fn has_group(&self) -> bool {
         self.group.is_some()
+    }
+
+    /// Whether partitions are read that come later: of all, and without an end.
+    pub(super) fn follows(&self) -> bool {
+        !self.has_group() && self.partitions.is_empty() && !self.until_end
     }
 
     pub(super) fn broker_error(&self, reason: impl Into<String>) -> ReadError {

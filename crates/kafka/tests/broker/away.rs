@@ -15,6 +15,7 @@ use crate::topic::{feed, fresh, job, no_job, read, shared};
 const BUSY: Does = Does::Answers(503, r#"{"error_code":50003,"message":"no master"}"#);
 
 /// Who crawls needs its registry at the start alone.
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registry_that_goes_away_disturbs_no_crawl() {
     let Some(broker) = shared() else { return };
@@ -44,6 +45,7 @@ async fn a_registry_that_goes_away_disturbs_no_crawl() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_passes_is_waited_for_before_the_first_item() {
     let Some(broker) = shared() else { return };
@@ -108,6 +110,7 @@ fn reading(servers: &str, topic: &str, front: &Front) -> Source {
     Source::read(&format!("kafka://{servers}/{topic}?{words}")).unwrap()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_waits_for_a_registry_that_goes_away() {
     let Some(broker) = shared() else { return };
@@ -131,6 +134,7 @@ async fn who_reads_waits_for_a_registry_that_goes_away() {
     assert_eq!(front.asked().len(), 5, "{:?}", front.asked());
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_is_told_of_a_registry_that_never_was_there() {
     let Some(broker) = shared() else { return };

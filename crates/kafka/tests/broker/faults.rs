@@ -9,6 +9,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 
 use crate::topic::{job, no_job, numbers, own, read_as, shared, sink};
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_killed_and_restarted_has_each_record_once() {
     let Some(mut broker) = own() else { return };
@@ -43,6 +44,7 @@ async fn a_broker_that_is_killed_and_restarted_has_each_record_once() {
     );
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn what_is_not_confirmed_at_the_end_is_counted() {
     let Some(mut broker) = own() else { return };
@@ -58,6 +60,7 @@ async fn what_is_not_confirmed_at_the_end_is_counted() {
 }
 
 /// While the crawl goes on, a commit waits for brokers; once it has nothing else to do, for so long.
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn at_the_end_brokers_that_are_away_are_waited_for_as_long_as_was_said() {
     let Some(mut broker) = own() else { return };
@@ -85,6 +88,7 @@ async fn at_the_end_brokers_that_are_away_are_waited_for_as_long_as_was_said() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn readers_of_committed_records_do_not_see_those_of_a_crawl_that_was_abandoned() {
     let Some(broker) = shared() else { return };
@@ -114,6 +118,7 @@ async fn readers_of_committed_records_do_not_see_those_of_a_crawl_that_was_aband
 }
 
 /// A sink that must wait for room in the queue loses nothing.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_full_queue_is_waited_for() {
     let Some(broker) = shared() else { return };
@@ -126,6 +131,7 @@ async fn a_full_queue_is_waited_for() {
 }
 
 /// The crawl ends, and says why.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_topic_that_is_deleted_while_crawling_is_told() {
     let Some(broker) = shared() else { return };

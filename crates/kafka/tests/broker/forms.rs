@@ -56,6 +56,7 @@ fn source(servers: &str, topic: &str, words: &str) -> Source {
     Source::read(&address).unwrap()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn single_objects_are_read_by_the_schemas_that_are_given() {
     let Some(broker) = shared() else { return };
@@ -92,6 +93,7 @@ async fn single_objects_are_read_by_the_schemas_that_are_given() {
     assert!(told[5..].iter().all(Result::is_ok));
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn plain_avro_is_read_by_its_schema() {
     let Some(broker) = shared() else { return };
@@ -128,6 +130,7 @@ async fn plain_avro_is_read_by_its_schema() {
     assert_eq!(told[53].as_ref(), Ok(&items[7]));
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn json_is_read_as_it_is() {
     let Some(broker) = shared() else { return };

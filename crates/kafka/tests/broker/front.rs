@@ -72,8 +72,9 @@ impl Front {
                 let line = request.lines().next().unwrap_or_default().to_owned();
                 let before = {
                     let mut log = log.lock().unwrap();
-                    let before = log.iter().filter(|known| **known == line).count();
-                    log.push(line.clone());
+                    let same = |known: &&String| known.lines().next() == Some(&line);
+                    let before = log.iter().filter(same).count();
+                    log.push(request.clone());
                     before
                 };
                 let answer = match decide(&line, before) {
@@ -102,7 +103,19 @@ impl Front {
 
     /// The first lines of all requests.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        let asked = self.asked.lock().unwrap();
+        let lines = asked.iter().filter_map(|request| request.lines().next());
+        lines.map(str::to_owned).collect()
+    }
+
+    /// What each request has in a header.
+    pub(crate) fn headers(&self, name: &str) -> Vec<Option<String>> {
+        let value = |request: &String| {
+            let mut lines = request.lines().filter_map(|line| line.split_once(": "));
+            let found = lines.find(|(known, _)| known.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value.to_owned())
+        };
+        self.asked.lock().unwrap().iter().map(value).collect()
     }
 }
 

@@ -91,6 +91,7 @@ async fn goes_and_comes(servers: &str, words: &str) {
     assert_eq!(numbers, [0, 1, 2], "{words}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn the_registry_of_a_topic_may_be_behind_tls_certificates_and_logins() {
     let Some(broker) = shared() else { return };

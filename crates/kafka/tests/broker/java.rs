@@ -39,6 +39,7 @@ fn items(rows: &[Value]) -> Vec<Value> {
     sorted(items.collect(), "count")
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn flinks_avro_reads_with_a_group_by_our_registry() {
     let (Some(broker), Some(_)) = (shared(), program()) else {
@@ -57,6 +58,7 @@ async fn flinks_avro_reads_with_a_group_by_our_registry() {
     assert!(rows.iter().all(|row| row[1] == row[2]["text"]), "keys");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn javas_consumer_reads_what_was_committed_alone() {
     let (Some(broker), Some(_)) = (shared(), program()) else {
@@ -91,6 +93,7 @@ async fn javas_consumer_reads_what_was_committed_alone() {
     assert_eq!(items(&rows), written);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_flinks_avro_registers_and_writes_is_read() {
     let (Some(broker), Some(_)) = (shared(), program()) else {
@@ -115,6 +118,7 @@ fn place(row: &Value) -> (i32, String) {
     (partition.try_into().unwrap(), key.to_owned())
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn javas_producer_agrees_on_partitions() {
     let (Some(broker), Some(_)) = (shared(), program()) else {

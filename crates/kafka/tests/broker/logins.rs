@@ -33,6 +33,7 @@ async fn tailed(servers: &str, topic: &str, words: &str) -> usize {
     read
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn who_has_the_password_writes_in_a_transaction_and_reads() {
     let Some(guarded) = guarded() else { return };
@@ -48,6 +49,7 @@ async fn who_has_the_password_writes_in_a_transaction_and_reads() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_login_that_is_refused_is_told_without_the_password() {
     let Some(guarded) = guarded() else { return };
@@ -78,6 +80,7 @@ async fn a_login_that_is_refused_is_told_without_the_password() {
     assert!(error.contains("security.protocol"), "{error}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn scram_over_tls_writes_and_reads() {
     let Some(guarded) = guarded() else { return };

@@ -30,6 +30,7 @@ async fn ended(servers: &str, topic: &str, records: i64) {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_away_for_longer_than_a_transaction_has_each_record_once() {
     let Some(mut broker) = own() else { return };
@@ -83,6 +84,7 @@ async fn a_broker_that_is_away_for_longer_than_a_transaction_has_each_record_onc
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_transaction_that_the_broker_has_ended_begins_again() {
     let Some(broker) = shared() else { return };
@@ -105,6 +107,7 @@ async fn a_transaction_that_the_broker_has_ended_begins_again() {
 }
 
 /// Also when its own transaction had been open for too long before.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_run_whose_transaction_was_lost_takes_nothing_from_the_one_that_came_after_it() {
     let Some(broker) = shared() else { return };
@@ -126,6 +129,7 @@ async fn a_run_whose_transaction_was_lost_takes_nothing_from_the_one_that_came_a
 }
 
 /// The position says so, and nothing is sent again.
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_answer_was_lost_is_found() {
     let Some(between) = Between::start().await else {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the lint looks only for test functions")]
 
 mod away;
+mod batches;
 mod between;
 mod faults;
 mod forms;

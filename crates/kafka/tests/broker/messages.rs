@@ -16,6 +16,7 @@ async fn deliver(sink: &impl Export, records: Vec<Record>) -> Result<(), ExportE
     sink.close().await
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn values_keys_and_headers_are_those_of_the_item() {
     let Some(broker) = shared() else { return };
@@ -44,6 +45,28 @@ async fn values_keys_and_headers_are_those_of_the_item() {
     assert_eq!(got[1].headers.len(), 6);
 }
 
+#[huntsman_testkit::needs_java]
+#[tokio::test]
+async fn headers_are_those_that_were_asked_for() {
+    let Some(broker) = shared() else { return };
+    let url = ("huntsman.url", "http://sample.example/1");
+    let spider = ("huntsman.spider", "spider");
+    for (words, expected) in [
+        ("&headers=url,spider", &[spider, url][..]),
+        ("&headers=none", &[]),
+    ] {
+        let topic = fresh();
+        let sink = sink(&broker.address(), &topic, words);
+        deliver(&sink, sample_records(1..2)).await.unwrap();
+        let got = read(&broker.address(), &topic).remove(0).headers;
+        let got = got
+            .iter()
+            .map(|(name, value)| (name.as_str(), std::str::from_utf8(value).unwrap()));
+        assert_eq!(got.collect::<Vec<_>>(), expected, "{words}");
+    }
+}
+
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn keys_and_tombstones_may_be_expressions() {
     let Some(broker) = shared() else { return };
@@ -57,6 +80,7 @@ async fn keys_and_tombstones_may_be_expressions() {
     assert!(got[0].value.is_some() && got[1].value.is_none());
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn gone_items_are_tombstones() {
     let Some(broker) = shared() else { return };
@@ -77,6 +101,7 @@ async fn gone_items_are_tombstones() {
 }
 
 /// Known answers: the partitions that Java's `Utils.murmur2` gives.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn keys_go_where_those_of_java_go() {
     let Some(broker) = shared() else { return };
@@ -120,6 +145,7 @@ fn text(schema: &AvroSchema, datum: &[u8]) -> String {
     schema.view(&schema.decode(datum).unwrap()).to_string()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn avro_is_a_datum_or_a_single_object() {
     let Some(broker) = shared() else { return };
@@ -142,6 +168,7 @@ async fn avro_is_a_datum_or_a_single_object() {
 }
 
 /// At the limit, what is refused is what cannot be sent: to the byte.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn what_is_refused_is_what_cannot_be_sent() {
     let Some(broker) = shared() else { return };
@@ -165,6 +192,7 @@ async fn what_is_refused_is_what_cannot_be_sent() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_tombstone_without_a_key_is_refused() {
     let Some(broker) = shared() else { return };
@@ -186,6 +214,7 @@ async fn a_tombstone_without_a_key_is_refused() {
     picky.close().await.unwrap();
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn an_item_that_is_too_large_is_a_dead_letter_or_refused() {
     let Some(broker) = shared() else { return };
@@ -247,6 +276,7 @@ async fn an_item_that_is_too_large_is_a_dead_letter_or_refused() {
 }
 
 /// Such a record would end this run, and each one after it.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_rejected_item_that_is_too_large_is_shortened() {
     let Some(broker) = shared() else { return };

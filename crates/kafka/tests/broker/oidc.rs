@@ -141,6 +141,7 @@ async fn arrives(guarded: &Guarded, servers: &str, words: &str) {
     reader.close().await.unwrap();
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_client_with_its_secret_gets_a_token_and_writes() {
     let Some(guarded) = guarded() else { return };
@@ -157,6 +158,7 @@ async fn a_client_with_its_secret_gets_a_token_and_writes() {
     assert!(provider.given.load(Ordering::Relaxed) > 0);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_token_that_is_not_given_is_told_without_the_secret() {
     let Some(guarded) = guarded() else { return };
@@ -196,6 +198,7 @@ fn in_seconds(seconds: i64) -> i64 {
 }
 
 /// The last token is good for what is open already.
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_goes_on_while_the_provider_gives_no_token() {
     let Some(guarded) = guarded() else { return };
@@ -283,6 +286,7 @@ impl Secure {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_signed_token_had_by_https_is_taken() {
     let Some(guarded) = guarded() else { return };
@@ -295,6 +299,7 @@ async fn a_signed_token_had_by_https_is_taken() {
     assert!(secure.provider.given.load(Ordering::Relaxed) > 0);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_provider_that_is_not_trusted_is_told_and_has_not_got_the_secret() {
     let Some(guarded) = guarded() else { return };
@@ -315,6 +320,7 @@ async fn a_provider_that_is_not_trusted_is_told_and_has_not_got_the_secret() {
     assert_eq!(secure.provider.given.load(Ordering::Relaxed), 0);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_token_that_the_broker_does_not_take_is_told() {
     let Some(guarded) = guarded() else { return };

@@ -18,6 +18,7 @@ pub(crate) async fn refused(address: &str) -> String {
     text
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_topic_that_is_missing_is_made_if_asked() {
     let Some(broker) = shared() else { return };
@@ -109,6 +110,7 @@ async fn a_field_that_no_item_has_is_told() {
     );
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn one_run_of_a_job_fences_the_others() {
     let Some(broker) = shared() else { return };

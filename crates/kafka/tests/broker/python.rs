@@ -85,6 +85,7 @@ pub(crate) fn reading(servers: &str, topic: &str, registry: &Served) -> Source {
     Source::read(&format!("kafka://{servers}/{topic}?{words}")).unwrap()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_pythons_avro_serializer_writes_is_read() {
     let (Some(broker), Some(python)) = (shared(), python()) else {
@@ -161,6 +162,7 @@ pub(crate) fn batch(items: &[Value]) -> Vec<Record> {
     batch
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn pythons_avro_deserializer_reads_what_is_written() {
     let (Some(broker), Some(python)) = (shared(), python()) else {
@@ -186,6 +188,7 @@ async fn pythons_avro_deserializer_reads_what_is_written() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn kafka_python_reads_avro_with_a_group_by_our_registry() {
     let (Some(broker), Some(python)) = (shared(), python()) else {
@@ -205,6 +208,7 @@ async fn kafka_python_reads_avro_with_a_group_by_our_registry() {
     assert_eq!(sorted(read, "count"), items);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_kafka_python_registers_and_writes_is_read() {
     let (Some(broker), Some(python)) = (shared(), python()) else {
@@ -223,6 +227,7 @@ async fn what_kafka_python_registers_and_writes_is_read() {
     assert_eq!(sorted(read, "count"), sorted(written, "count"));
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn kafka_python_reads_json_with_a_group_and_agrees_on_partitions() {
     let (Some(broker), Some(python)) = (shared(), python()) else {

@@ -24,6 +24,30 @@ async fn topic(servers: &str, partitions: i32) -> String {
     name
 }
 
+/// Gives a topic more partitions, so many in all, and waits until they have leaders.
+async fn grow(servers: &str, topic: &str, partitions: usize) {
+    use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions};
+    use rdkafka::client::DefaultClientContext;
+    let admin: AdminClient<DefaultClientContext> = ClientConfig::new()
+        .set("bootstrap.servers", servers)
+        .create()
+        .unwrap();
+    let more = NewPartitions::new(topic, partitions);
+    let made = admin.create_partitions([&more], &AdminOptions::new()).await;
+    made.unwrap().pop().unwrap().unwrap();
+    let (client, topic) = (producer(servers), topic.to_owned());
+    let known = move || {
+        let found = client
+            .client()
+            .fetch_metadata(Some(&topic), Duration::from_secs(30));
+        let found = found.unwrap();
+        let all = found.topics()[0].partitions();
+        all.iter().filter(|one| one.leader() >= 0).count()
+    };
+    let waited = tokio::task::spawn_blocking(move || while known() < partitions {});
+    waited.await.unwrap();
+}
+
 fn producer(servers: &str) -> BaseProducer {
     ClientConfig::new()
         .set("bootstrap.servers", servers)
@@ -79,6 +103,13 @@ impl Each {
         }
     }
 
+    /// Partition and offset of the next one, which comes soon.
+    async fn place(&mut self) -> (i32, i64) {
+        let next = tokio::time::timeout(Duration::from_secs(60), self.next()).await;
+        let next = next.expect("a record comes").unwrap();
+        (next.partition, next.offset)
+    }
+
     async fn rest(&mut self) -> BTreeMap<i32, Vec<i64>> {
         let mut offsets = BTreeMap::<i32, Vec<i64>>::new();
         while let Some(record) = self.next().await {
@@ -95,6 +126,7 @@ fn up_to(end: i64) -> Vec<i64> {
     (0..end).collect()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_goes_on_where_it_has_committed() {
     let Some(broker) = shared() else { return };
@@ -134,6 +166,7 @@ async fn a_group_goes_on_where_it_has_committed() {
     each.0.close().await.unwrap();
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_group_all_or_chosen_partitions_are_read() {
     let Some(broker) = shared() else { return };
@@ -172,6 +205,38 @@ async fn without_a_group_all_or_chosen_partitions_are_read() {
     assert_eq!(Each::open(&end).await.next().await, None);
 }
 
+/// From their beginning, wherever the reader itself began; and it goes on where it was in the others.
+#[huntsman_testkit::needs_java]
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_group_partitions_that_come_later_are_read() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    for (words, before) in [("from=beginning", 3), ("from=end", 0)] {
+        let topic = topic(&servers, 1).await;
+        send(&servers, &topic, (0..3).map(|n| (0, number(n)))).await;
+        let soon = "statistics.interval.ms=100&topic.metadata.refresh.interval.ms=100";
+        let mut each = Each::open(&source(&servers, &topic, &format!("{words}&{soon}"))).await;
+        let mut got = Vec::new();
+        while got.len() < before {
+            got.push(each.place().await);
+        }
+        grow(&servers, &topic, 3).await;
+        let later = [1, 1, 2, 2].into_iter().enumerate();
+        send(&servers, &topic, later.map(|(n, at)| (at, number(n)))).await;
+        while got.len() < before + 4 {
+            got.push(each.place().await);
+        }
+        send(&servers, &topic, [(0, number(3))]).await;
+        got.push(each.place().await);
+        got.sort_unstable();
+        let mut expected = [(0, 0), (0, 1), (0, 2)][..before].to_vec();
+        expected.extend([(0, 3), (1, 0), (1, 1), (2, 0), (2, 1)]);
+        assert_eq!(got, expected, "{words}");
+        each.0.close().await.unwrap();
+    }
+}
+
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn members_share_partitions_and_take_over() {
     let Some(broker) = shared() else { return };
@@ -217,6 +282,7 @@ async fn members_share_partitions_and_take_over() {
     second.0.close().await.unwrap();
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_slowly_keeps_its_partitions() {
     let Some(broker) = shared() else { return };
@@ -237,6 +303,7 @@ async fn who_reads_slowly_keeps_its_partitions() {
     assert_eq!(Each::open(&source).await.next().await, None);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn records_of_aborted_transactions_are_not_read() {
     let Some(broker) = shared() else { return };
@@ -278,6 +345,7 @@ async fn records_of_aborted_transactions_are_not_read() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_is_said() {
     let Some(broker) = shared() else { return };
@@ -301,6 +369,7 @@ async fn what_cannot_be_read_is_said() {
     assert!(error.contains("no broker can be reached"), "{error}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_is_killed_comes_back_and_nothing_is_lost() {
     let Some(mut broker) = own() else { return };
@@ -325,6 +394,7 @@ async fn a_broker_that_is_killed_comes_back_and_nothing_is_lost() {
     assert_eq!(Each::open(&source).await.next().await.unwrap().offset, 2100);
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn values_are_json_or_said_to_be_none() {
     let Some(broker) = shared() else { return };

@@ -7,6 +7,7 @@ use huntsman_testkit::{Sample, sample_records};
 use tempfile::TempDir;
 
 use crate::front::{Does, Front, Served};
+use crate::opening::refused;
 use crate::python::{everything, records, values, write_all};
 use crate::topic::{Read, fresh, no_job, read, shared, sink};
 
@@ -44,6 +45,7 @@ async fn number(registry: &FolderRegistry, schema: &Schema, datum: &[u8]) -> Str
     schema.view(&schema.decode(datum).unwrap()).to_string()
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn values_and_keys_have_subjects_of_their_own() {
     if shared().is_none() {
@@ -71,6 +73,7 @@ async fn values_and_keys_have_subjects_of_their_own() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn subjects_follow_the_strategy() {
     if shared().is_none() {
@@ -98,6 +101,7 @@ async fn subjects_follow_the_strategy() {
 }
 
 /// Text has no name that a subject could have: its key is named by the topic, unless it is said.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn keys_have_subjects_of_their_own() {
     if shared().is_none() {
@@ -125,6 +129,7 @@ async fn keys_have_subjects_of_their_own() {
 const CLUSTER: &str = "aHVudHNtYW4tdGVzdHMtMQ";
 
 /// As Confluent's producers do: what a registry ties to a topic, it ties to one of a cluster.
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_subject_of_a_topic_is_asked_for_by_the_id_of_its_cluster() {
     let Some(broker) = shared() else { return };
@@ -155,6 +160,7 @@ async fn the_subject_of_a_topic_is_asked_for_by_the_id_of_its_cluster() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_guid_stands_in_a_header() {
     if shared().is_none() {
@@ -169,6 +175,7 @@ async fn a_guid_stands_in_a_header() {
     assert!(text.starts_with(r#"{"number":5,"#), "{text}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn items_are_written_with_the_schema_that_was_asked_for() {
     if shared().is_none() {
@@ -203,6 +210,7 @@ async fn items_are_written_with_the_schema_that_was_asked_for() {
 }
 
 /// A type of the items that is a schema of its own, and a spelling that is another.
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn types_are_referred_to_and_spellings_are_one() {
     if shared().is_none() {
@@ -258,6 +266,7 @@ async fn types_are_referred_to_and_spellings_are_one() {
     }
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn what_the_registry_has_against_a_schema_is_told() {
     if shared().is_none() {
@@ -280,4 +289,37 @@ async fn what_the_registry_has_against_a_schema_is_told() {
         .unwrap();
     let error = agreed.message(&topic, "").await.unwrap_err();
     assert!(error.to_string().contains("40901"), "{error}");
+}
+
+/// Confluent's cloud finds the registry and the rights of who asks by them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_of_confluents_cloud_is_told_cluster_and_pool() {
+    let registry = Served::start().await;
+    for (words, cluster, pool) in [
+        ("", None, None),
+        (
+            "&registry.bearer.auth.logical.cluster=lsrc-7&registry.bearer.auth.identity.pool.id=pool-9\
+             &registry.bearer.auth.token=t0ken",
+            Some("lsrc-7"),
+            Some("pool-9"),
+        ),
+    ] {
+        let front = Front::of(&registry, |_, _| Does::Passes).await;
+        // The registry is asked before any broker, and has no such subject.
+        let place = format!(
+            "kafka://127.0.0.1:9/t?schema=look-up&registry={}",
+            front.url
+        );
+        let error = refused(&format!("{place}{words}")).await;
+        assert!(error.contains("40401"), "{error}");
+        for (name, expected) in [
+            ("target-sr-cluster", cluster),
+            ("Confluent-Identity-Pool-Id", pool),
+        ] {
+            let sent = front.headers(name);
+            assert!(!sent.is_empty(), "it was asked");
+            let all = sent.iter().all(|value| value.as_deref() == expected);
+            assert!(all, "{name}: {sent:?}");
+        }
+    }
 }

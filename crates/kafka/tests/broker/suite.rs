@@ -24,6 +24,7 @@ fn trial(servers: &str, words: &'static str) -> Trial<Box<dyn Export>> {
 const SOON: &str = "&retry.backoff.ms=10&reconnect.backoff.ms=10";
 
 /// A cut after every step of a run, and readers of committed records see each once.
+#[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_topic_keeps_every_promise() {
     if let Some(broker) = shared() {

@@ -24,6 +24,7 @@ async fn refused_with(servers: &str, words: &str, part: &str) {
     assert!(error.contains(part), "{servers} {words}: {error}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_broker_is_trusted_by_its_authority_and_name() {
     let Some(guarded) = guarded() else { return };
@@ -62,6 +63,7 @@ async fn a_broker_is_trusted_by_its_authority_and_name() {
     assert!(error.contains("missing.pem: No such file"), "{error}");
 }
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn a_broker_may_want_a_certificate() {
     let Some(guarded) = guarded() else { return };

@@ -20,6 +20,7 @@ const APICURIO: Kind = Kind {
     no_own_level: Code::SubjectNotFound,
 };
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn apicurio_is_a_registry() {
     let started = || Apicurio::start(env!("CARGO_TARGET_TMPDIR"));

@@ -6,6 +6,7 @@ use crate::served::Served;
 
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/registry/Client.java");
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn confluents_client_registers_asks_and_deletes() {
     let program = java::program(env!("CARGO_TARGET_TMPDIR"), PROGRAM).unwrap();

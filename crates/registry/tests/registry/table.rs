@@ -76,6 +76,7 @@ async fn a_served_folder_judges_as_java_does() {
 /// the one cannot read the other.
 const OF_APICURIO: &str = "AMBIGUOUS_FIELD";
 
+#[huntsman_testkit::needs_java]
 #[tokio::test]
 async fn apicurio_judges_as_java_does_but_where_java_has_no_verdict() {
     let started = || Apicurio::start(env!("CARGO_TARGET_TMPDIR"));

@@ -187,6 +187,13 @@ impl Kafka {
         found.map(|(_, port)| format!("127.0.0.1:{port}"))
     }
 
+    /// The folder of a partition's log: `00000000000000000000.log` has its first batches, as producers
+    /// sent them.
+    #[must_use]
+    pub fn log_of(&self, topic: &str, partition: i32) -> PathBuf {
+        self.path("data").join(format!("{topic}-{partition}"))
+    }
+
     /// Kills it as `kill -9` does; its data stay.
     ///
     /// # Errors
