@@ -22,7 +22,7 @@ ITEMS, PYTHON_ITEMS, RUNS, PARTITIONS = 500_000, 100_000, 5, 3
 # So many different ones, over and over, by all.
 DIFFERENT = 1000
 # What a sink sets and librdkafka has otherwise.
-OUR_SETTINGS = ["linger.ms=100", "queue.buffering.max.kbytes=4096"]
+OUR_SETTINGS = ["linger.ms=100", "queue.buffering.max.kbytes=2050", "batch.size=400000"]
 
 
 def tell(*words):

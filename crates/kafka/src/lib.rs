@@ -49,7 +49,7 @@
 //!
 //! Messages are confirmed by all replicas, by an idempotent producer; every one is accounted for by
 //! its delivery report. Without transactions, brokers may be away for as long as they like: what
-//! they have not confirmed waits here, 4 MiB at most, and behind it in the outbox. At the end,
+//! they have not confirmed waits here, 2 MiB at most, and behind it in the outbox. At the end,
 //! what is not confirmed within `flush_timeout`, without any progress, is counted in the error.
 //!
 //! With a job, the messages between two commits and the sink's position are one transaction: the

@@ -15,8 +15,9 @@ use crate::wanted::{WORDS, Wanted};
 /// did not end are sent again. Brokers allow 15 minutes, unless they are told otherwise.
 const TRANSACTION: u64 = 600_000;
 
-/// So many KiB of messages may wait in the producer; librdkafka would take a GiB.
-const QUEUE: usize = 4096;
+/// So many KiB of messages may wait in the producer; librdkafka would take a GiB. What waits for long is
+/// in no cache any more when it is sent.
+const QUEUE: usize = 2048;
 
 /// So long a message waits for others. While a partition's request is under way, librdkafka looks
 /// without a pause whether it is confirmed, once a message behind it has waited longer. So this is
@@ -30,8 +31,8 @@ const LIMITS: [usize; 2] = [1000, 1_000_000_000];
 /// The most that `queue.buffering.max.kbytes` can be.
 const KBYTES: usize = i32::MAX as usize;
 
-/// So many bytes are in a batch at most, as librdkafka has it.
-const BATCH: usize = 1_000_000;
+/// So many bytes are in a batch at most. librdkafka would wait for a million: half of the queue.
+const BATCH: usize = 400_000;
 
 /// Names to offer when one is wrong: those that users need. librdkafka knows more.
 const KNOWN: &[&str] = &[
