@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
@@ -25,6 +26,10 @@ const NO_GROUP: &str = "huntsman-tail";
 /// So often, in milliseconds, librdkafka tells which partitions it has seen. It looks for them every five
 /// minutes (`topic.metadata.refresh.interval.ms`).
 const SEEN: &str = "5000";
+
+/// How long one look takes at whether partitions are given back, and how many there are.
+const LEAVING: Duration = Duration::from_millis(20);
+const LEAVE: u32 = 250;
 
 /// What comes of a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,6 +158,9 @@ impl Reader {
             // A panic of the thread has been told already.
             let _ended = thread.map(JoinHandle::join);
             consumer.unsubscribe();
+            if has_group {
+                leave(&consumer);
+            }
             done
         });
         match closed.await {
@@ -168,6 +176,17 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Gives the partitions back, as librdkafka does for whoever listens; only then the group is left, and
+/// the next member need not wait until this one is taken for dead.
+fn leave(consumer: &BaseConsumer<Context>) {
+    for _ in 0..LEAVE {
+        if consumer.assignment().is_ok_and(|own| own.count() == 0) {
+            break;
+        }
+        consumer.poll(LEAVING);
     }
 }
 

@@ -166,6 +166,26 @@ async fn a_group_goes_on_where_it_has_committed() {
     each.0.close().await.unwrap();
 }
 
+/// A member that is taken for dead would be waited for as long as its session lasts.
+#[huntsman_testkit::needs_java]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_closed_its_reader_is_waited_for_no_longer() {
+    let Some(broker) = shared() else { return };
+    let servers = broker.address();
+    let topic = topic(&servers, 1).await;
+    send(&servers, &topic, [(0, number(0))].into_iter()).await;
+    let words = "group=a&from=beginning&until=end&session.timeout.ms=300000";
+    let source = source(&servers, &topic, words);
+
+    let mut first = Each::open(&source).await;
+    assert!(first.next().await.is_some());
+    first.0.close().await.unwrap();
+    let mut second = Each::open(&source).await;
+    let next = tokio::time::timeout(Duration::from_secs(100), second.next());
+    assert!(next.await.expect("the first has left").is_some());
+    second.0.close().await.unwrap();
+}
+
 #[huntsman_testkit::needs_java]
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_group_all_or_chosen_partitions_are_read() {
