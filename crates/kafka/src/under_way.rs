@@ -1,7 +1,6 @@
 //! The records that messages were made of, until each message has its report.
 //!
-//! They are kept by batch: a place for each message by itself would cost an item more CPU than its
-//! encoding does.
+//! They are kept by batch: a lock and a place for each message by itself would cost an item more CPU.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
